@@ -1,0 +1,336 @@
+//! What each kind of record says: the content that versions are made of and that merges compare.
+//!
+//! References are ids, never names or row numbers, so content means the same in every store.
+
+use uuid::Uuid;
+
+use super::merge::{Field, Fields, pick};
+use super::version::{Canonical, Content};
+use super::{CharRange, Digest};
+
+/// An analyst.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coder {
+    /// The short name that people type.
+    pub handle: String,
+}
+
+/// A named text and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Unique in the store.
+    pub name: String,
+    /// The SHA-256 of the stored text.
+    pub text: Digest,
+    /// The file it was added from, as it was typed; empty for standard input.
+    pub source: String,
+    /// The SHA-256 of the bytes it was decoded from.
+    pub source_sha256: Digest,
+    /// The encoding it was decoded from, such as `utf-8`.
+    pub encoding: String,
+    /// The line ends it had: `none`, `lf`, `crlf`, `cr` or `mixed`.
+    pub newline: String,
+    /// Whether it began with a byte order mark.
+    pub bom: bool,
+}
+
+/// One named property of a document: year, country, speaker…
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The document it belongs to.
+    pub document: Uuid,
+    /// Its name, unique within the document.
+    pub name: String,
+    /// Its value, as text.
+    pub value: String,
+}
+
+/// An entry of the codebook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The code it stands under.
+    pub parent: Option<Uuid>,
+    /// The last part of its path.
+    pub name: String,
+    /// `#rrggbb`, or empty.
+    pub color: String,
+    /// What it means, and when to use it.
+    pub description: String,
+}
+
+/// What one coder said of one span. Neither a code nor a note: a highlight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    /// The document.
+    pub document: Uuid,
+    /// The SHA-256 of the text that the range counts in.
+    pub text: Digest,
+    /// The span, in code points.
+    pub range: CharRange,
+    /// The code, if any.
+    pub code: Option<Uuid>,
+    /// Who said it.
+    pub coder: Uuid,
+    /// The note; empty means none.
+    pub note: String,
+}
+
+/// A note on a document, a code or the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// What it is about.
+    pub subject: MemoSubject<Uuid>,
+    /// Who wrote it.
+    pub coder: Uuid,
+    /// What it says.
+    pub text: String,
+}
+
+/// What a memo is about. `R` is how the subject is referred to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemoSubject<R> {
+    /// The project as a whole.
+    Project,
+    /// One document.
+    Document(R),
+    /// One code.
+    Code(R),
+}
+
+/// A coder's state on a document. Agreement needs it: "not read" is not "nothing found".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The document.
+    pub document: Uuid,
+    /// The coder.
+    pub coder: Uuid,
+    /// How far the coder is.
+    pub state: Progress,
+}
+
+/// How far a coder is with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Progress {
+    /// To be read.
+    Assigned,
+    /// Begun.
+    InProgress,
+    /// Read to the end.
+    Done,
+}
+
+impl Progress {
+    /// The word that is stored and exchanged.
+    pub fn word(self) -> &'static str {
+        match self {
+            Progress::Assigned => "assigned",
+            Progress::InProgress => "in progress",
+            Progress::Done => "done",
+        }
+    }
+
+    /// The state with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Progress::Assigned, Progress::InProgress, Progress::Done]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+}
+
+/// A retired id and the record that took its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The kind of record, by its number.
+    pub entity: super::Entity,
+    /// The record that stands for the retired one.
+    pub target: Uuid,
+}
+
+/// Two heads of one record that a person must choose between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The kind of record.
+    pub entity: super::Entity,
+    /// The record.
+    pub record: Uuid,
+    /// The version that is current here.
+    pub ours: super::Version,
+    /// The version that came in.
+    pub theirs: super::Version,
+    /// The names of the fields that clash, comma-separated.
+    pub fields: String,
+    /// The file it came from.
+    pub source: String,
+    /// The spreadsheet row it came from; 0 when there is none.
+    pub row: u64,
+}
+
+impl Content for Coder {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.text(&self.handle);
+    }
+}
+
+impl Content for Document {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.text(&self.name);
+        canonical.digest(&self.text);
+        canonical.text(&self.source);
+        canonical.digest(&self.source_sha256);
+        canonical.text(&self.encoding);
+        canonical.text(&self.newline);
+        canonical.number(u64::from(self.bom));
+    }
+}
+
+impl Content for Attribute {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.id(self.document);
+        canonical.text(&self.name);
+        canonical.text(&self.value);
+    }
+}
+
+impl Content for Code {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.optional_id(self.parent);
+        canonical.text(&self.name);
+        canonical.text(&self.color);
+        canonical.text(&self.description);
+    }
+}
+
+impl Content for Annotation {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.id(self.document);
+        canonical.digest(&self.text);
+        canonical.number(u64::from(self.range.start()));
+        canonical.number(u64::from(self.range.end()));
+        canonical.optional_id(self.code);
+        canonical.id(self.coder);
+        canonical.text(&self.note);
+    }
+}
+
+impl Content for Memo {
+    fn feed(&self, canonical: &mut Canonical) {
+        let (kind, subject) = match self.subject {
+            MemoSubject::Project => ("project", None),
+            MemoSubject::Document(id) => ("document", Some(id)),
+            MemoSubject::Code(id) => ("code", Some(id)),
+        };
+        canonical.text(kind);
+        canonical.optional_id(subject);
+        canonical.id(self.coder);
+        canonical.text(&self.text);
+    }
+}
+
+impl Content for Assignment {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.id(self.document);
+        canonical.id(self.coder);
+        canonical.text(self.state.word());
+    }
+}
+
+impl Content for Alias {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.number(u64::from(self.entity.number()));
+        canonical.id(self.target);
+    }
+}
+
+impl Content for Conflict {
+    fn feed(&self, canonical: &mut Canonical) {
+        canonical.number(u64::from(self.entity.number()));
+        canonical.id(self.record);
+        canonical.number(self.ours.0);
+        canonical.number(self.theirs.0);
+        canonical.text(&self.fields);
+        canonical.text(&self.source);
+        canonical.number(self.row);
+    }
+}
+
+impl Fields for Coder {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        Coder { handle: pick("handle", &base.handle, &ours.handle, &theirs.handle, clashes) }
+    }
+}
+
+impl Fields for Document {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        Document {
+            name: pick("name", &base.name, &ours.name, &theirs.name, clashes),
+            text: pick("text", &base.text, &ours.text, &theirs.text, clashes),
+            source: pick("source", &base.source, &ours.source, &theirs.source, clashes),
+            source_sha256: pick(
+                "source_sha256",
+                &base.source_sha256,
+                &ours.source_sha256,
+                &theirs.source_sha256,
+                clashes,
+            ),
+            encoding: pick("encoding", &base.encoding, &ours.encoding, &theirs.encoding, clashes),
+            newline: pick("newline", &base.newline, &ours.newline, &theirs.newline, clashes),
+            bom: pick("bom", &base.bom, &ours.bom, &theirs.bom, clashes),
+        }
+    }
+}
+
+impl Fields for Attribute {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        // Document and name are the identity of an attribute: only the value can differ.
+        Attribute { value: pick("value", &base.value, &ours.value, &theirs.value, clashes), ..ours.clone() }
+    }
+}
+
+impl Fields for Code {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        Code {
+            parent: pick("parent", &base.parent, &ours.parent, &theirs.parent, clashes),
+            name: pick("name", &base.name, &ours.name, &theirs.name, clashes),
+            color: pick("color", &base.color, &ours.color, &theirs.color, clashes),
+            description: pick(
+                "description",
+                &base.description,
+                &ours.description,
+                &theirs.description,
+                clashes,
+            ),
+        }
+    }
+}
+
+impl Fields for Annotation {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        // A place is one thing: a start from one side and an end from the other would be a passage nobody chose.
+        let place = |one: &Annotation| (one.document, one.text, one.range);
+        let (document, text, range) = pick("place", &place(base), &place(ours), &place(theirs), clashes);
+        Annotation {
+            document,
+            text,
+            range,
+            code: pick("code", &base.code, &ours.code, &theirs.code, clashes),
+            coder: pick("coder", &base.coder, &ours.coder, &theirs.coder, clashes),
+            note: pick("note", &base.note, &ours.note, &theirs.note, clashes),
+        }
+    }
+}
+
+impl Fields for Memo {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        Memo {
+            subject: pick("subject", &base.subject, &ours.subject, &theirs.subject, clashes),
+            coder: pick("coder", &base.coder, &ours.coder, &theirs.coder, clashes),
+            text: pick("text", &base.text, &ours.text, &theirs.text, clashes),
+        }
+    }
+}
+
+impl Fields for Assignment {
+    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
+        Assignment { state: pick("state", &base.state, &ours.state, &theirs.state, clashes), ..ours.clone() }
+    }
+}
