@@ -73,6 +73,11 @@ pub fn assignment_id(project: Uuid, document: Uuid, coder: Uuid) -> Uuid {
     derived(project, "assignment", &[&document.to_string(), &coder.to_string()])
 }
 
+/// The id of the alias that retires `retired`. An alias is a record of its own, with its own versions.
+pub fn alias_id(retired: Uuid) -> Uuid {
+    derived(retired, "alias", &[])
+}
+
 /// The id of the conflict between two versions of a record. The same whichever side is called ours.
 pub fn conflict_id(record: Uuid, one: super::Version, other: super::Version) -> Uuid {
     let (low, high) = if one <= other { (one, other) } else { (other, one) };

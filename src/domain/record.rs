@@ -140,8 +140,10 @@ impl Progress {
 /// A retired id and the record that took its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
-    /// The kind of record, by its number.
+    /// The kind of record.
     pub entity: super::Entity,
+    /// The id that is no longer used.
+    pub retired: Uuid,
     /// The record that stands for the retired one.
     pub target: Uuid,
 }
@@ -237,6 +239,7 @@ impl Content for Assignment {
 impl Content for Alias {
     fn feed(&self, canonical: &mut Canonical) {
         canonical.number(u64::from(self.entity.number()));
+        canonical.id(self.retired);
         canonical.id(self.target);
     }
 }

@@ -1,0 +1,62 @@
+//! Aliases: retired ids and the records that took their place.
+
+use std::collections::HashMap;
+
+use rusqlite::named_params;
+use uuid::Uuid;
+
+use super::change::Tx;
+use super::reader::Reader;
+use crate::domain::{Entity, id, record};
+use crate::error::{Error, ErrorKind, Result};
+
+impl Reader<'_> {
+    /// Every retired id of this kind of record, with the one that stands for it, followed to the end.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when an id is not one.
+    pub fn aliases(&self, entity: Entity) -> Result<HashMap<Uuid, Uuid>> {
+        let mut statement = self.db.prepare_cached("SELECT retired, target FROM alias WHERE entity = ?1")?;
+        let mut rows = statement.query([entity])?;
+        let mut direct = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let (retired, target): (String, String) = (row.get(0)?, row.get(1)?);
+            let (Ok(retired), Ok(target)) = (retired.parse::<Uuid>(), target.parse::<Uuid>()) else {
+                return Err(Error::new(ErrorKind::Corrupt, format!("the alias `{retired}` is not an id")));
+            };
+            direct.insert(retired, target);
+        }
+        let follow = |mut id: Uuid| {
+            // No chain is longer than the number of aliases; a cycle in a damaged store ends there.
+            for _ in 0..direct.len() {
+                match direct.get(&id) {
+                    Some(next) => id = *next,
+                    None => break,
+                }
+            }
+            id
+        };
+        Ok(direct.keys().map(|retired| (*retired, follow(*retired))).collect())
+    }
+}
+
+impl Tx<'_> {
+    /// Notes that `target` stands for `retired` from now on.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn insert_alias(&self, entity: Entity, retired: Uuid, target: Uuid) -> Result<()> {
+        let uuid = id::alias_id(retired);
+        let version = self.insert_version(Entity::Alias, uuid, &record::Alias { entity, retired, target })?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO alias (uuid, entity, retired, target, change_id, version)
+                 VALUES (:uuid, :entity, :retired, :target, :change, :version)",
+            )?
+            .execute(named_params! {
+                ":uuid": uuid, ":entity": entity, ":retired": retired.to_string(), ":target": target.to_string(),
+                ":change": self.change, ":version": version,
+            })?;
+        Ok(())
+    }
+}

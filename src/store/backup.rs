@@ -1,0 +1,42 @@
+//! Copies of a store that are whole even while others write.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+
+use super::open::{Access, Store, connect};
+use crate::error::{Error, Result};
+
+/// Pages a step: the source is locked for one step only, so writers get their turn.
+const PAGES: std::ffi::c_int = 1024;
+
+/// Writes a consistent copy of `db` to `target`: beside it first, then renamed.
+///
+/// # Errors
+/// SQLite's and the system's; `target` is then as it was.
+pub(super) fn copy_to(db: &Connection, target: &Path) -> Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
+    // A named temporary file is made with mode 0600, which the copy keeps.
+    let copy = tempfile::Builder::new().prefix(".postil-").tempfile_in(folder).map_err(failed)?;
+    let mut to = connect(copy.path(), Access::Write)?;
+    Backup::new(db, &mut to)?.run_to_completion(PAGES, Duration::ZERO, None)?;
+    to.close().map_err(|(_, cause)| cause)?;
+    copy.as_file().sync_all().map_err(failed)?;
+    copy.persist(target).map_err(|refused| failed(refused.error))?;
+    // The new name is only safe once the folder is.
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(())
+}
+
+impl Store {
+    /// Writes a consistent copy of the store to `target`, replacing what is there.
+    ///
+    /// # Errors
+    /// SQLite's and the system's; `target` is then as it was.
+    pub fn back_up(&self, target: &Path) -> Result<()> {
+        copy_to(&self.db, target)
+    }
+}

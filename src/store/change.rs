@@ -1,0 +1,166 @@
+//! The one way to write: a change is one transaction, one entry of the log, one undo step.
+
+use std::cell::{Cell, RefCell};
+
+use rusqlite::{Connection, named_params};
+use uuid::Uuid;
+
+use super::open::{Store, StoreInfo};
+use super::reader::{Reader, References};
+use crate::domain::id::IdSource;
+use crate::error::Result;
+
+/// The number of a change, as the log shows it.
+pub type ChangeId = i64;
+
+/// Who changes what, and when.
+#[derive(Debug, Clone)]
+pub struct ChangeRequest {
+    /// The command as people know it: `tag`, `import csv`.
+    pub command: &'static str,
+    /// The coder's handle.
+    pub coder: String,
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    /// What the random part of new ids follows from.
+    pub seed: u64,
+}
+
+/// What a change came to.
+#[derive(Debug, Clone)]
+pub struct Changed<T> {
+    /// What the work returned.
+    pub value: T,
+    /// The change; `None` when there was nothing to write, and nothing was.
+    pub change: Option<ChangeId>,
+}
+
+/// A change in progress.
+pub struct Tx<'s> {
+    pub(super) db: &'s Connection,
+    pub(super) info: &'s StoreInfo,
+    /// The change that is being made.
+    pub(super) change: ChangeId,
+    at: i64,
+    coder: String,
+    ids: RefCell<IdSource>,
+    edits: Cell<u64>,
+    summary: RefCell<String>,
+    pub(super) references: References<'s>,
+}
+
+impl Store {
+    /// Makes one change: `work` runs in one immediate transaction. When it writes nothing, or fails, the store stays as
+    /// it was, without an entry in the log.
+    ///
+    /// # Errors
+    /// Those of `work`, and SQLite's.
+    pub fn change<T>(
+        &mut self,
+        request: ChangeRequest,
+        work: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<Changed<T>> {
+        self.change_kind(request, None, work)
+    }
+
+    /// As [`Store::change`], for an undo or redo: `reversal` names the change it is about and the one it reverses.
+    pub(super) fn change_kind<T>(
+        &mut self,
+        request: ChangeRequest,
+        reversal: Option<(&'static str, ChangeId, ChangeId)>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<Changed<T>> {
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let outcome = self.attempt(request, reversal, work);
+        if !matches!(outcome, Ok(Changed { change: Some(_), .. })) && !self.db.is_autocommit() {
+            self.db.execute_batch("ROLLBACK")?;
+        }
+        outcome
+    }
+
+    fn attempt<T>(
+        &self,
+        request: ChangeRequest,
+        reversal: Option<(&'static str, ChangeId, ChangeId)>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<Changed<T>> {
+        let (kind, target, reverses) = match reversal {
+            Some((kind, target, reverses)) => (kind, Some(target), Some(reverses)),
+            None => ("do", None, None),
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO change (at, coder, command, summary, kind, target, reverses)
+                 VALUES (:at, :coder, :command, '', :kind, :target, :reverses)",
+            )?
+            .execute(named_params! {
+                ":at": request.at, ":coder": request.coder, ":command": request.command,
+                ":kind": kind, ":target": target, ":reverses": reverses,
+            })?;
+        let change = self.db.last_insert_rowid();
+        // The change's number enters the seed, so that a frozen seed still gives every change its own ids.
+        let seed = request.seed ^ change.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let tx = Tx {
+            db: &self.db,
+            info: &self.info,
+            change,
+            at: request.at,
+            coder: request.coder,
+            ids: RefCell::new(IdSource::new(request.at.unsigned_abs(), seed)),
+            edits: Cell::new(0),
+            summary: RefCell::default(),
+            references: References::new(&self.db),
+        };
+        let value = work(&tx)?;
+        if tx.edits.get() == 0 {
+            return Ok(Changed { value, change: None });
+        }
+        self.db
+            .prepare_cached("UPDATE change SET summary = :summary WHERE id = :id")?
+            .execute(named_params! { ":summary": *tx.summary.borrow(), ":id": change })?;
+        self.db.execute_batch("COMMIT")?;
+        Ok(Changed { value, change: Some(change) })
+    }
+}
+
+impl Tx<'_> {
+    /// Reads, within the change.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { db: self.db }
+    }
+
+    /// The change that is being made.
+    pub fn change(&self) -> ChangeId {
+        self.change
+    }
+
+    /// When it is made, in milliseconds since 1970 UTC.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+
+    /// Who makes it.
+    pub fn coder_handle(&self) -> &str {
+        &self.coder
+    }
+
+    /// The project's id.
+    pub fn project(&self) -> Uuid {
+        self.info.project
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Uuid {
+        self.ids.borrow_mut().next_id()
+    }
+
+    /// Says in one line what the change did; the log shows it.
+    pub fn set_summary(&self, summary: impl Into<String>) {
+        *self.summary.borrow_mut() = summary.into();
+    }
+
+    /// Counts records written. A change that counts none is rolled back.
+    pub(super) fn count_edits(&self, edits: usize) {
+        self.edits.set(self.edits.get() + edits as u64);
+    }
+}

@@ -1,0 +1,52 @@
+//! SQLite's failures, said in our words.
+
+use rusqlite::ErrorCode;
+
+use crate::error::{Error, ErrorKind};
+
+impl From<rusqlite::Error> for Error {
+    fn from(failure: rusqlite::Error) -> Self {
+        let code = failure.sqlite_error_code();
+        let error = match code {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Error::new(ErrorKind::Busy, "another program kept the store busy for a minute").hint(
+                    "close the program that has it open, then run the command again: nothing was written",
+                )
+            }
+            Some(ErrorCode::DiskFull) => Error::new(ErrorKind::Io, "the disk is full; nothing was written")
+                .hint("free some space and run the command again"),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                Error::refused("the store can't be written: the file or its folder is read-only")
+                    .hint("copy the store to a folder of your own: `postil backup` writes such a copy")
+            }
+            Some(ErrorCode::CannotOpen) => Error::new(ErrorKind::Io, "the store can't be opened")
+                .hint("SQLite must be able to write the folder too: it keeps its journal beside the store"),
+            Some(ErrorCode::DatabaseCorrupt) => Error::new(ErrorKind::Corrupt, "the store is damaged")
+                .hint("`postil check` says where; restore a copy made with `postil backup`"),
+            Some(ErrorCode::NotADatabase) => Error::new(ErrorKind::Corrupt, "the file is not a postil store"),
+            Some(ErrorCode::SystemIoFailure) => {
+                Error::new(ErrorKind::Io, "the disk refused to read or write; nothing was written")
+            }
+            Some(ErrorCode::FileLockingProtocolFailed) => {
+                Error::new(ErrorKind::Io, "the store can't be locked here")
+                    .hint("network folders often can't lock files: copy the store to a local disk")
+            }
+            Some(ErrorCode::OutOfMemory) => Error::new(ErrorKind::Io, "out of memory"),
+            Some(ErrorCode::TooBig) => Error::refused("a text or value is too large for the store"),
+            Some(ErrorCode::OperationInterrupted) => {
+                Error::refused("the query took too long and was stopped")
+            }
+            _ => match failure {
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..) => {
+                    Error::new(ErrorKind::Corrupt, "the store holds a value that postil can't have written")
+                        .hint("`postil check` says where")
+                }
+                _ => Error::internal("the store refused a statement"),
+            },
+        };
+        error.caused_by(failure)
+    }
+}

@@ -1,0 +1,241 @@
+//! What every write has in common: before-images, versions, lineage and tombstones.
+//!
+//! The rules, which `check` and `undo` rely on:
+//! - a row's `change_id` is the change whose content it holds (an undo gives it back to the earlier author);
+//! - before a row of another change is updated or deleted, its state goes to `history`;
+//! - a version with parents has them in `lineage`; a first version has no rows there;
+//! - a deleted record has a tombstone, whose version follows the last state.
+
+use rusqlite::{OptionalExtension, named_params, params};
+use uuid::Uuid;
+
+use super::change::{ChangeId, Tx};
+use super::table::Table;
+use crate::domain::lineage::Graph;
+use crate::domain::version::Content;
+use crate::domain::{Entity, Version};
+use crate::error::Result;
+
+/// Where a record stands before it is written.
+pub(super) struct Standing {
+    pub(super) uuid: Uuid,
+    pub(super) version: Version,
+    /// The change whose content it holds.
+    pub(super) author: ChangeId,
+}
+
+impl Tx<'_> {
+    /// The version of a record that never was before; its id is new.
+    pub(super) fn first_version(&self, entity: Entity, uuid: Uuid, content: &impl Content) -> Version {
+        self.count_edits(1);
+        Version::of(entity, uuid, &[], Some(content))
+    }
+
+    /// The version of a record that is inserted under an id from outside or from a natural key: it may have been
+    /// deleted before, and then follows from its tombstone.
+    pub(super) fn insert_version(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        content: &impl Content,
+    ) -> Result<Version> {
+        match self.tombstone(uuid)? {
+            None => Ok(self.first_version(entity, uuid, content)),
+            Some(gone) => {
+                let version = Version::of(entity, uuid, &[gone.version], Some(content));
+                self.revive(entity, uuid, version, &[gone.version])?;
+                Ok(version)
+            }
+        }
+    }
+
+    /// As [`Tx::insert_version`], with the version and its ancestry as a file states them.
+    pub(super) fn insert_known_version(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        version: Version,
+        graph: &Graph,
+    ) -> Result<()> {
+        self.add_graph(uuid, graph)?;
+        if self.tombstone(uuid)?.is_some() {
+            self.revive(entity, uuid, version, &[])?;
+        } else {
+            self.count_edits(1);
+        }
+        Ok(())
+    }
+
+    /// Notes that a deleted record comes back as `version`.
+    pub(super) fn revive(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        version: Version,
+        parents: &[Version],
+    ) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO history (change_id, entity, uuid, version, author, left_by, before)
+                 SELECT :change, :entity, uuid, version, change_id, :change, NULL FROM tombstone WHERE uuid = :uuid",
+            )?
+            .execute(named_params! { ":change": self.change, ":entity": entity, ":uuid": uuid })?;
+        self.db.prepare_cached("DELETE FROM tombstone WHERE uuid = ?1")?.execute([uuid])?;
+        self.add_parents(uuid, version, parents)?;
+        self.count_edits(1);
+        Ok(())
+    }
+
+    /// Saves the state of the row `id` and returns the version that `content` has after it. The caller then writes the
+    /// columns, `change_id` and that version.
+    pub(super) fn succeed(&self, entity: Entity, id: i64, content: &impl Content) -> Result<Version> {
+        let standing = self.standing(entity, id)?;
+        let parents = if standing.author == self.change {
+            // Written twice in one change: only the last state is a version.
+            let parents = self.parents(standing.uuid, standing.version)?;
+            self.db
+                .prepare_cached("DELETE FROM lineage WHERE uuid = ?1 AND version = ?2")?
+                .execute(params![standing.uuid, standing.version])?;
+            parents
+        } else {
+            vec![standing.version]
+        };
+        let version = Version::of(entity, standing.uuid, &parents, Some(content));
+        self.succeed_as(entity, id, version, &parents)?;
+        Ok(version)
+    }
+
+    /// Saves the state of the row `id`, which the caller then replaces by `version`, a child of `parents`.
+    pub(super) fn succeed_as(
+        &self,
+        entity: Entity,
+        id: i64,
+        version: Version,
+        parents: &[Version],
+    ) -> Result<()> {
+        let standing = self.standing(entity, id)?;
+        self.save_before(entity, "id = :key", id, Some(self.change))?;
+        self.add_parents(standing.uuid, version, parents)?;
+        self.count_edits(1);
+        Ok(())
+    }
+
+    /// Deletes every row of `entity` for which `filter` (a fixed fragment over `:key`) holds. Returns how many.
+    pub(super) fn remove(&self, entity: Entity, filter: &str, key: i64) -> Result<usize> {
+        let table = Table::of(entity).name;
+        self.save_before(entity, filter, key, None)?;
+        let named = named_params! { ":change": self.change, ":entity": entity, ":key": key };
+        // Rows that this change had already updated: what it leaves is a deletion.
+        self.db
+            .prepare_cached(&format!(
+                "UPDATE history SET left_by = NULL WHERE change_id = :change AND entity = :entity
+                 AND uuid IN (SELECT uuid FROM {table} WHERE {filter} AND change_id = :change)"
+            ))?
+            .execute(named)?;
+        self.db
+            .prepare_cached(&format!(
+                "INSERT INTO tombstone (uuid, entity, version, change_id)
+                 SELECT uuid, :entity, deletion_version(:entity, uuid, version), :change FROM {table}
+                 WHERE {filter} ORDER BY uuid"
+            ))?
+            .execute(named)?;
+        self.db
+            .prepare_cached(&format!(
+                "INSERT OR IGNORE INTO lineage (uuid, version, parent)
+                 SELECT uuid, deletion_version(:entity, uuid, version), version FROM {table}
+                 WHERE {filter} ORDER BY uuid"
+            ))?
+            .execute(named_params! { ":entity": entity, ":key": key })?;
+        let removed = self
+            .db
+            .prepare_cached(&format!("DELETE FROM {table} WHERE {filter}"))?
+            .execute(named_params! { ":key": key })?;
+        self.count_edits(removed);
+        Ok(removed)
+    }
+
+    /// Copies the state of the rows for which `filter` holds, unless this change made it.
+    fn save_before(&self, entity: Entity, filter: &str, key: i64, left_by: Option<ChangeId>) -> Result<()> {
+        let table = Table::of(entity);
+        self.db
+            .prepare_cached(&format!(
+                "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
+                 SELECT :change, :entity, uuid, version, change_id, :left, json_array({columns}) FROM {name}
+                 WHERE {filter} AND change_id <> :change ORDER BY uuid",
+                columns = table.column_list(),
+                name = table.name,
+            ))?
+            .execute(
+                named_params! { ":change": self.change, ":entity": entity, ":left": left_by, ":key": key },
+            )?;
+        Ok(())
+    }
+
+    /// Keeps a state that was delivered but does not become current. `columns` is a JSON array as `before` holds it.
+    pub(super) fn keep_delivered(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        version: Version,
+        parents: &[Version],
+        columns: Option<&str>,
+    ) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO history (change_id, entity, uuid, version, author, left_by, before)
+                 VALUES (:change, :entity, :uuid, :version, :change, :change, :before)",
+            )?
+            .execute(named_params! {
+                ":change": self.change, ":entity": entity, ":uuid": uuid, ":version": version, ":before": columns,
+            })?;
+        self.add_parents(uuid, version, parents)?;
+        self.count_edits(1);
+        Ok(())
+    }
+
+    /// Writes the parents of `version`.
+    pub(super) fn add_parents(&self, uuid: Uuid, version: Version, parents: &[Version]) -> Result<()> {
+        for parent in parents {
+            self.db
+                .prepare_cached("INSERT OR IGNORE INTO lineage (uuid, version, parent) VALUES (?1, ?2, ?3)")?
+                .execute(params![uuid, version, parent])?;
+        }
+        Ok(())
+    }
+
+    /// Takes over everything `graph` knows of a record's versions.
+    pub(super) fn add_graph(&self, uuid: Uuid, graph: &Graph) -> Result<()> {
+        for (version, parents) in graph.versions() {
+            self.add_parents(uuid, version, parents)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn standing(&self, entity: Entity, id: i64) -> Result<Standing> {
+        let table = Table::of(entity).name;
+        let standing = self
+            .db
+            .prepare_cached(&format!("SELECT uuid, version, change_id FROM {table} WHERE id = ?1"))?
+            .query_row([id], |row| {
+                Ok(Standing { uuid: row.get(0)?, version: row.get(1)?, author: row.get(2)? })
+            })?;
+        Ok(standing)
+    }
+
+    pub(super) fn parents(&self, uuid: Uuid, version: Version) -> Result<Vec<Version>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT parent FROM lineage WHERE uuid = ?1 AND version = ?2")?;
+        let parents = statement.query_map(params![uuid, version], |row| row.get(0))?;
+        Ok(parents.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The tombstone of a deleted record.
+    pub(super) fn tombstone(&self, uuid: Uuid) -> Result<Option<Standing>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT version, change_id FROM tombstone WHERE uuid = ?1")?
+            .query_row([uuid], |row| Ok(Standing { uuid, version: row.get(0)?, author: row.get(1)? }))
+            .optional()?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,264 @@
+//! The log: what was changed, by whom, and whether it still holds.
+
+use rusqlite::{OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::change::ChangeId;
+use super::content::{AnyContent, Columns};
+use super::reader::{Reader, References};
+use super::table::Table;
+use crate::domain::Entity;
+use crate::error::Result;
+
+/// What sort of change it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A command's own work.
+    Do,
+    /// The undoing of another change.
+    Undo,
+    /// The redoing of an undone change.
+    Redo,
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone)]
+pub struct ChangeRow {
+    /// Its number.
+    pub id: ChangeId,
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    /// The handle of the coder.
+    pub coder: String,
+    /// The command.
+    pub command: String,
+    /// What it did, in one line.
+    pub summary: String,
+    /// What sort of change it is.
+    pub kind: ChangeKind,
+    /// The change that an undo or redo is about.
+    pub target: Option<ChangeId>,
+    /// Whether it has been undone (and not redone).
+    pub undone: bool,
+}
+
+/// What one change did to one record.
+#[derive(Debug, Clone)]
+pub struct Touch {
+    /// The kind of record.
+    pub entity: Entity,
+    /// The record.
+    pub uuid: Uuid,
+    /// Its number within this store.
+    pub id: Option<i64>,
+    /// The change.
+    pub change: ChangeId,
+    /// What it said before; `None`: there was none.
+    pub before: Option<AnyContent>,
+    /// What it said afterwards; `None`: deleted.
+    pub after: Option<AnyContent>,
+    /// It came in and was kept beside the current state: a side of a conflict or of a merge.
+    pub delivered_only: bool,
+}
+
+/// The kind of the newest undo or redo of a change; a change without any is in effect, as if redone.
+const EFFECT: &str =
+    "ifnull((SELECT r.kind FROM change r WHERE r.target = c.id ORDER BY r.id DESC LIMIT 1), 'redo')";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<ChangeRow> {
+    let kind: String = row.get(5)?;
+    let effect: String = row.get(7)?;
+    let kind = match kind.as_str() {
+        "undo" => ChangeKind::Undo,
+        "redo" => ChangeKind::Redo,
+        _ => ChangeKind::Do,
+    };
+    Ok(ChangeRow {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        coder: row.get(2)?,
+        command: row.get(3)?,
+        summary: row.get(4)?,
+        kind,
+        target: row.get(6)?,
+        undone: kind == ChangeKind::Do && effect == "undo",
+    })
+}
+
+impl Reader<'_> {
+    /// The newest `limit` changes, newest first.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn changes(&self, limit: usize) -> Result<Vec<ChangeRow>> {
+        let sql = format!(
+            "SELECT id, at, coder, command, summary, kind, target, {EFFECT} FROM change c ORDER BY id DESC LIMIT ?1"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One change.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn change(&self, id: ChangeId) -> Result<Option<ChangeRow>> {
+        let sql = format!(
+            "SELECT id, at, coder, command, summary, kind, target, {EFFECT} FROM change c WHERE id = ?1"
+        );
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
+    }
+
+    /// The newest change that is in effect: what `undo` alone means.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn newest_in_effect(&self) -> Result<Option<ChangeId>> {
+        let sql = format!(
+            "SELECT id FROM change c WHERE kind = 'do' AND {EFFECT} = 'redo' ORDER BY id DESC LIMIT 1"
+        );
+        Ok(self.db.prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
+    }
+
+    /// The change undone last: what `redo` alone means. With the number of a newer change of another kind, when there is one.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn newest_undone(&self) -> Result<Option<(ChangeId, Option<ChangeId>)>> {
+        let sql = format!(
+            "SELECT c.id, u.id FROM change c JOIN change u ON u.target = c.id
+             WHERE c.kind = 'do' AND {EFFECT} = 'undo' AND u.kind = 'undo' ORDER BY u.id DESC LIMIT 1"
+        );
+        let found: Option<(ChangeId, ChangeId)> =
+            self.db.prepare_cached(&sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((target, undo)) = found else { return Ok(None) };
+        let newer: Option<ChangeId> = self
+            .db
+            .prepare_cached("SELECT max(id) FROM change WHERE kind = 'do' AND id > ?1")?
+            .query_row([undo], |row| row.get(0))?;
+        Ok(Some((target, newer)))
+    }
+
+    /// What a change did, calling `each` once for every record.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when the history is not readable; those of `each`.
+    pub fn each_touch(&self, change: ChangeId, mut each: impl FnMut(Touch) -> Result<()>) -> Result<()> {
+        let references = References::new(self.db);
+        let read = |entity: Entity, columns: Option<String>| -> Result<(Option<i64>, Option<AnyContent>)> {
+            let Some(columns) = columns else { return Ok((None, None)) };
+            let columns = Columns::parse(&columns, &references)?;
+            Ok((Some(columns.number(0)?), Some(columns.content(entity)?)))
+        };
+        for table in Entity::ALL.map(Table::of) {
+            let entity = table.entity;
+            // What it inserted and nobody replaced since.
+            let sql = format!(
+                "SELECT uuid, json_array({columns}) FROM {name} WHERE change_id = ?1 AND uuid NOT IN
+                   (SELECT uuid FROM history WHERE change_id = ?1 AND entity = ?2) ORDER BY id",
+                columns = table.column_list(),
+                name = table.name,
+            );
+            let mut statement = self.db.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![change, entity])?;
+            while let Some(row) = rows.next()? {
+                let (id, after) = read(entity, row.get(1)?)?;
+                each(Touch {
+                    entity,
+                    uuid: row.get(0)?,
+                    id,
+                    change,
+                    before: None,
+                    after,
+                    delivered_only: false,
+                })?;
+            }
+            // What it inserted and somebody replaced or deleted since.
+            let mut statement = self.db.prepare_cached(
+                "SELECT uuid, before FROM history h WHERE author = ?1 AND change_id <> ?1 AND entity = ?2 AND before IS NOT NULL
+                   AND uuid NOT IN (SELECT uuid FROM history WHERE change_id = ?1 AND entity = ?2)
+                   AND change_id = (SELECT min(change_id) FROM history e WHERE e.uuid = h.uuid AND e.author = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM change c WHERE c.id = h.author AND c.kind <> 'do')",
+            )?;
+            let mut rows = statement.query(params![change, entity])?;
+            while let Some(row) = rows.next()? {
+                let uuid: Uuid = row.get(0)?;
+                let current: Option<ChangeId> = self
+                    .db
+                    .prepare_cached(&format!("SELECT change_id FROM {} WHERE uuid = ?1", table.name))?
+                    .query_row([uuid], |row| row.get(0))
+                    .optional()?;
+                if current == Some(change) {
+                    continue;
+                }
+                let (id, after) = read(entity, row.get(1)?)?;
+                each(Touch { entity, uuid, id, change, before: None, after, delivered_only: false })?;
+            }
+            // What it changed, deleted or brought back.
+            let mut statement = self.db.prepare_cached(
+                "SELECT uuid, author, before, version FROM history WHERE change_id = ?1 AND entity = ?2",
+            )?;
+            let mut rows = statement.query(params![change, entity])?;
+            while let Some(row) = rows.next()? {
+                let (uuid, author): (Uuid, ChangeId) = (row.get(0)?, row.get(1)?);
+                let (id, before) = read(entity, row.get(2)?)?;
+                if author == change {
+                    each(Touch {
+                        entity,
+                        uuid,
+                        id,
+                        change,
+                        before: None,
+                        after: before,
+                        delivered_only: true,
+                    })?;
+                    continue;
+                }
+                let (after_id, after) = read(entity, self.columns_after(entity, uuid, change)?)?;
+                each(Touch {
+                    entity,
+                    uuid,
+                    id: id.or(after_id),
+                    change,
+                    before,
+                    after,
+                    delivered_only: false,
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a record said right after `change`, which touched it.
+    fn columns_after(&self, entity: Entity, uuid: Uuid, change: ChangeId) -> Result<Option<String>> {
+        let next: Option<Option<String>> = self
+            .db
+            .prepare_cached(
+                "SELECT before FROM history WHERE uuid = ?1 AND change_id > ?2 AND author <> change_id
+                 ORDER BY change_id LIMIT 1",
+            )?
+            .query_row(params![uuid, change], |row| row.get(0))
+            .optional()?;
+        match next {
+            Some(before) => Ok(before),
+            None => Ok(self.current_columns(entity, uuid)?.map(|(_, columns)| columns)),
+        }
+    }
+
+    /// The changes that touched a record, oldest first.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn changes_of(&self, entity: Entity, uuid: Uuid) -> Result<Vec<ChangeId>> {
+        let table = Table::of(entity).name;
+        let sql = format!(
+            "SELECT change_id FROM history WHERE uuid = ?1 UNION SELECT author FROM history WHERE uuid = ?1
+             UNION SELECT change_id FROM {table} WHERE uuid = ?1
+             UNION SELECT change_id FROM tombstone WHERE uuid = ?1 ORDER BY 1"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map([uuid], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}

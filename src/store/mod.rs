@@ -1,0 +1,35 @@
+//! The SQLite store: one project in one file.
+//!
+//! There is exactly one way to write: [`Store::change`]. Everything else reads.
+//! Each kind of record has a file with its SQL and its row mapping side by side.
+
+mod change;
+mod failure;
+mod history;
+mod open;
+mod reader;
+mod schema;
+mod sql;
+mod table;
+
+pub mod alias;
+pub mod annotation;
+pub mod assignment;
+pub mod attribute;
+pub mod backup;
+pub mod code;
+pub mod coder;
+pub mod conflict;
+pub mod content;
+pub mod document;
+pub mod invert;
+pub mod log;
+pub mod memo;
+pub mod merge;
+pub mod select;
+pub mod text;
+
+pub use change::{ChangeId, ChangeRequest, Changed, Tx};
+pub use open::{Access, Store, StoreInfo};
+pub use reader::Reader;
+pub use schema::SCHEMA_VERSION;

@@ -1,0 +1,257 @@
+//! Making and opening stores. Every connection is made here, and every one is hardened.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags, params};
+use uuid::Uuid;
+
+use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
+use crate::domain::{Entity, Version};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What a connection may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Only read. Works on read-only folders and media.
+    Read,
+    /// Read and write.
+    Write,
+}
+
+/// What a store says of itself.
+#[derive(Debug, Clone)]
+pub struct StoreInfo {
+    /// The project's id: the namespace of ids derived from names.
+    pub project: Uuid,
+    /// The project's name.
+    pub name: String,
+    /// When it was made, in milliseconds since 1970 UTC.
+    pub created_at: i64,
+}
+
+/// One project: one SQLite file.
+pub struct Store {
+    pub(super) db: Connection,
+    path: PathBuf,
+    pub(super) info: StoreInfo,
+}
+
+impl Store {
+    /// Makes a new store at `path`, readable by its owner only.
+    ///
+    /// # Errors
+    /// Refused when something is there already; I/O failures.
+    pub fn create(path: &Path, info: StoreInfo) -> Result<Store> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|cause| match cause.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                Error::refused(format!("`{}` exists already", path.display()))
+                    .hint("choose another name; nothing was overwritten")
+            }
+            _ => Error::io(format!("can't make the store `{}`", path.display()), cause),
+        })?;
+        let made = initialise(path, &info);
+        if made.is_err() {
+            // An empty file would look like a store that lost everything.
+            let _ = std::fs::remove_file(path);
+        }
+        made.map(|db| Store { db, path: path.to_path_buf(), info })
+    }
+
+    /// Opens the store at `path`. A store of an older schema is migrated first, after a copy was put beside it.
+    ///
+    /// # Errors
+    /// Refused when there is no file; corrupt when it is no store, was altered, or comes from a newer postil.
+    pub fn open(path: &Path, access: Access) -> Result<Store> {
+        check_header(path)?;
+        let mut db = connect(path, access)?;
+        let version: i32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let application: i32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        if application != APPLICATION_ID || version < 1 {
+            return Err(not_a_store(path).hint("it is an SQLite database, but another program's"));
+        }
+        if version > SCHEMA_VERSION {
+            return Err(Error::new(
+                ErrorKind::Corrupt,
+                format!(
+                    "`{}` was written by a newer postil (schema {version}; this one knows {SCHEMA_VERSION})",
+                    path.display()
+                ),
+            )
+            .hint("install the newer postil: an older one might lose what it does not know"));
+        }
+        schema::verify(&db, version)?;
+        if version < SCHEMA_VERSION {
+            db = upgrade(path, db, version)?;
+        }
+        let info =
+            db.query_row("SELECT project, name, created_at FROM store_info WHERE id = 1", [], |row| {
+                Ok(StoreInfo { project: row.get(0)?, name: row.get(1)?, created_at: row.get(2)? })
+            })?;
+        Ok(Store { db, path: path.to_path_buf(), info })
+    }
+
+    /// Where the store is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the store says of itself.
+    pub fn info(&self) -> &StoreInfo {
+        &self.info
+    }
+
+    /// Runs `reading` on one unchanging state of the store. Keep it short and print afterwards: a reader that waits
+    /// for a pager keeps writers waiting.
+    ///
+    /// # Errors
+    /// Those of `reading`.
+    pub fn read<T>(&self, reading: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        let snapshot = self.db.unchecked_transaction()?;
+        let outcome = reading(self)?;
+        snapshot.finish()?;
+        Ok(outcome)
+    }
+
+    /// Lets SQLite keep up to `mib` MiB of pages in memory: bulk work needs it, single commands do not.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn enlarge_cache(&self, mib: u32) -> Result<()> {
+        self.db.execute_batch(&format!("PRAGMA cache_size=-{}", i64::from(mib) * 1024))?;
+        Ok(())
+    }
+}
+
+fn initialise(path: &Path, info: &StoreInfo) -> Result<Connection> {
+    let db = connect(path, Access::Write)?;
+    let tx = db.unchecked_transaction()?;
+    schema::migrate(&tx, 0)?;
+    tx.execute(
+        "INSERT INTO store_info (id, project, name, created_at) VALUES (1, ?1, ?2, ?3)",
+        params![info.project, info.name, info.created_at],
+    )?;
+    tx.commit()?;
+    Ok(db)
+}
+
+/// Copies the store beside itself, then migrates it in one transaction.
+fn upgrade(path: &Path, db: Connection, from: i32) -> Result<Connection> {
+    let db = if db.is_readonly("main")? {
+        drop(db);
+        connect(path, Access::Write)?
+    } else {
+        db
+    };
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".schema{from}.backup"));
+    let copy = PathBuf::from(copy);
+    if !copy.exists() {
+        super::backup::copy_to(&db, &copy)?;
+    }
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    // Another program may have migrated it while we waited.
+    let now: i32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match schema::migrate(&db, now) {
+        Ok(()) => db.execute_batch("COMMIT")?,
+        Err(error) => {
+            db.execute_batch("ROLLBACK")?;
+            return Err(error.hint(format!("the store is as it was; a copy is in `{}`", copy.display())));
+        }
+    }
+    Ok(db)
+}
+
+/// Tells a file that is no SQLite database before SQLite sees it: it would create an empty one, or follow a stray journal.
+fn check_header(path: &Path) -> Result<()> {
+    let metadata = std::fs::metadata(path).map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::NotFound => Error::refused(format!("there is no store `{}`", path.display()))
+            .hint("`postil init NAME` makes one in this folder"),
+        _ => Error::io(format!("can't read `{}`", path.display()), cause),
+    })?;
+    if !metadata.is_file() {
+        return Err(not_a_store(path).hint("it is not a regular file"));
+    }
+    let mut header = [0; 16];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header)).map_or_else(
+        |cause| if cause.kind() == std::io::ErrorKind::UnexpectedEof { Ok(()) } else { Err(cause) },
+        Ok,
+    );
+    read.map_err(|cause| Error::io(format!("can't read `{}`", path.display()), cause))?;
+    if &header != b"SQLite format 3\0" {
+        return Err(not_a_store(path));
+    }
+    Ok(())
+}
+
+fn not_a_store(path: &Path) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("`{}` is not a postil store", path.display()))
+}
+
+/// The one place where a database file is opened.
+pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
+    let flags = match access {
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that opens connections")]
+    let mut db = Connection::open_with_flags(path, flags)?;
+    harden(&mut db)?;
+    Ok(db)
+}
+
+/// Nothing that a stranger wrote into the file may run, and nothing that was written may be lost.
+fn harden(db: &mut Connection) -> Result<()> {
+    for (setting, value) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
+    ] {
+        db.set_db_config(setting, value)?;
+    }
+    db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    // `busy_timeout` backs off to long sleeps and starves: under 50 shells it still failed. Short even waits do not.
+    let mut waited = Duration::ZERO;
+    db.busy_handler(Some(move |attempt: i32| {
+        if attempt == 0 {
+            waited = Duration::ZERO;
+        }
+        // 1.5 to 2.5 ms, different in every process so that they do not march in step.
+        let jitter = (u64::from(std::process::id()) * 7 + u64::from(attempt.unsigned_abs()) * 13) % 11;
+        let nap = Duration::from_micros(1500 + jitter * 100);
+        std::thread::sleep(nap);
+        waited += nap;
+        waited < PATIENCE
+    }))?;
+    // DELETE + EXTRA: with SQLite's default, FULL, a power cut can lose a commit that was acknowledged, because the
+    // removal of the journal is not synced. WAL would be faster, but a project is a file that people copy and mail.
+    db.execute_batch("PRAGMA synchronous=EXTRA; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0")?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.create_scalar_function(
+        "deletion_version",
+        3,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY,
+        |context| {
+            let (entity, id, parent): (Entity, Uuid, Version) =
+                (context.get(0)?, context.get(1)?, context.get(2)?);
+            Ok(Version::of_deletion(entity, id, parent))
+        },
+    )?;
+    Ok(())
+}
+
+/// How long a command waits for another one before it gives up.
+const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,0 +1,53 @@
+//! Texts: immutable, addressed by their SHA-256.
+
+use rusqlite::{OptionalExtension, named_params};
+
+use super::change::Tx;
+use super::reader::Reader;
+use crate::domain::Digest;
+use crate::error::Result;
+
+impl Reader<'_> {
+    /// The body of the text `id`.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn text_body(&self, id: i64) -> Result<String> {
+        self.with_text_body(id, |body| Ok(body.to_owned()))
+    }
+
+    /// Runs `reading` on the body of the text `id`, borrowed from SQLite: for scans over every text.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `reading`.
+    pub fn with_text_body<T>(&self, id: i64, reading: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+        let mut statement = self.db.prepare_cached("SELECT body FROM text WHERE id = ?1")?;
+        let mut rows = statement.query([id])?;
+        let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let body = row.get_ref(0)?.as_str().map_err(|cause| {
+            rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(cause))
+        })?;
+        reading(body)
+    }
+}
+
+impl Tx<'_> {
+    /// The text with this body, stored now if it is new. `chars` are its code points.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn ensure_text(&self, body: &str, chars: u32, sha256: Digest) -> Result<i64> {
+        let known: Option<i64> = self
+            .db
+            .prepare_cached("SELECT id FROM text WHERE sha256 = ?1")?
+            .query_row([sha256], |row| row.get(0))
+            .optional()?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        self.db
+            .prepare_cached("INSERT INTO text (sha256, chars, body) VALUES (:sha256, :chars, :body)")?
+            .execute(named_params! { ":sha256": sha256, ":chars": chars, ":body": body })?;
+        Ok(self.db.last_insert_rowid())
+    }
+}
