@@ -1,7 +1,20 @@
 //! The types and rules of the product. Pure: no database, no files, no clock, no printing.
 
+pub mod address;
 pub mod digest;
+pub mod fold;
+pub mod foreign;
+pub mod fuzzy;
+pub mod locate;
 pub mod range;
+pub mod resolve;
+pub mod search;
+pub mod segment;
+pub mod text;
+pub mod text_index;
+pub mod vimgrep;
 
 pub use digest::Digest;
 pub use range::{CharPos, CharRange};
+pub use text::Text;
+pub use text_index::{IndexedText, TextIndex};
