@@ -11,6 +11,7 @@ pub mod resolve;
 pub mod search;
 pub mod segment;
 pub mod text;
+pub mod text_error;
 pub mod text_index;
 pub mod vimgrep;
 

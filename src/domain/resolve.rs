@@ -24,18 +24,15 @@ impl Address {
     /// When the place is past the end, or a quote is not there or not there only once.
     pub fn resolve(&self, index: &TextIndex<'_>, which: Which) -> Result<Vec<CharRange>> {
         let document = self.document.as_str();
-        let past = |count: u32, what: &str, letter: &str| {
+        let past = |count: u32, what: &str, hint: String| {
+            let length = counted(count, what);
             let error = Error::refused(format!(
-                "`{}` is past the end of `{document}`, which has {}",
-                self.place,
-                counted(count, what)
+                "`{}` is past the end of `{document}`, which has {length}",
+                self.place
             ));
-            if count == 0 {
-                error
-            } else {
-                error.hint(format!("the last one is `{document}:{letter}{count}`"))
-            }
+            if count == 0 { error } else { error.hint(hint) }
         };
+        let last = |count: u32, letter: &str| format!("the last one is `{document}:{letter}{count}`");
         let range = match &self.place {
             Place::Quote(quote) => return resolve_quote(document, quote, index, which),
             Place::Whole => {
@@ -44,16 +41,15 @@ impl Address {
             Place::Chars(start, end) => CharRange::new(*start, *end)
                 .filter(|range| range.end() <= index.chars())
                 .ok_or_else(|| {
-                    let error = past(index.chars(), "character", "");
-                    Error::refused(error.message())
-                        .hint(format!("the whole text is `{document}:0-{}`", index.chars()))
+                    let whole = format!("the whole text is `{document}:0-{}`", index.chars());
+                    past(index.chars(), "character", whole)
                 })?,
-            Place::Lines(first, last) => {
+            Place::Lines(from, to) => {
                 let count = index.line_count();
-                if *last > count {
-                    return Err(past(count, "line", "l"));
+                if *to > count {
+                    return Err(past(count, "line", last(count, "l")));
                 }
-                lines(index, *first, *last).ok_or_else(|| {
+                lines(index, *from, *to).ok_or_else(|| {
                     Error::refused(format!(
                         "`{}` of `{document}` is blank: there is nothing to tag",
                         self.place
@@ -61,13 +57,15 @@ impl Address {
                     .hint(format!("`postil show {document}` shows the lines with text"))
                 })?
             }
-            Place::Paragraphs(first, last) => {
+            Place::Paragraphs(from, to) => {
                 let paragraphs = index.paragraphs();
-                between(paragraphs, *first, *last).ok_or_else(|| past(count(paragraphs), "paragraph", "p"))?
+                let count = count(paragraphs);
+                between(paragraphs, *from, *to).ok_or_else(|| past(count, "paragraph", last(count, "p")))?
             }
-            Place::Sentences(first, last) => {
+            Place::Sentences(from, to) => {
                 let sentences = index.sentences();
-                between(sentences, *first, *last).ok_or_else(|| past(count(sentences), "sentence", "s"))?
+                let count = count(sentences);
+                between(sentences, *from, *to).ok_or_else(|| past(count, "sentence", last(count, "s")))?
             }
         };
         Ok(vec![range])
