@@ -11,7 +11,11 @@
 //!
 //! `tests/it/layering.rs` reads the sources and fails when a `use` breaks this picture.
 
+pub mod commands;
 pub mod domain;
+pub mod env;
 pub mod error;
+pub mod ui;
 
+pub use env::Env;
 pub use error::{Error, ErrorKind, Result};
