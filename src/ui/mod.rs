@@ -119,6 +119,11 @@ impl Ui {
         self.color_out
     }
 
+    /// Whether the conversation may carry colour.
+    pub fn colors_err(&self) -> bool {
+        self.color_err
+    }
+
     /// Whether 24-bit colours are understood.
     pub fn true_color(&self) -> bool {
         self.true_color
@@ -196,6 +201,13 @@ impl Ui {
     /// As [`Ui::answer`].
     pub fn flush(&mut self) -> Result<()> {
         self.out.flush().map_err(out_error)
+    }
+
+    /// Writes `text` on standard error as it stands: the rendered words of the command-line parser, whose colours
+    /// are its own.
+    pub fn tell(&mut self, text: &str) {
+        // Nobody is left to be told that standard error is gone.
+        let _ = self.conversation.borrow_mut().writer.write_all(text.as_bytes());
     }
 
     fn say(&mut self, heading: Option<(&str, Style)>, sentence: &str) {
