@@ -11,8 +11,17 @@
 //!
 //! `tests/it/layering.rs` reads the sources and fails when a `use` breaks this picture.
 
+pub mod cli;
+pub mod commands;
 pub mod domain;
+pub mod env;
 pub mod error;
 pub mod store;
+pub mod ui;
 
+mod run;
+
+pub use env::Env;
 pub use error::{Error, ErrorKind, Result};
+pub use run::{exit_status, run};
+pub use ui::{ColorMode, Ui};

@@ -1,0 +1,144 @@
+//! `postil document …`
+#![expect(
+    missing_docs,
+    reason = "the help of a command stands on its variant; a second text here would replace it"
+)]
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::example_section;
+use super::selection::DocumentFilter;
+use super::values::{KeyValue, ListingFormat, key_value, size};
+
+/// Add, list and describe texts
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub enum DocumentCommand {
+    /// Add texts
+    ///
+    /// PATH is a file, a folder (its .txt and .md files), a quoted pattern, or - for standard input. A text is plain
+    /// text or Markdown in UTF-8, or UTF-16 with a byte order mark. The same text twice is there once. The name is
+    /// the file's name without its ending.
+    #[command(after_help = example_section!(
+        "postil document add texts/*.txt --set kind=essay"
+        "postil document add old.txt --encoding windows-1252 --name letter-1911"
+        "pdftotext report.pdf - | postil document add - --name report"
+        "postil document add --from-table survey.csv --text answer --name-column id"
+    ))]
+    Add(DocumentAddArgs),
+    /// List the documents with their attributes
+    #[command(after_help = example_section!(
+        "postil document list"
+        "postil document list --where kind=essay --format csv"
+    ))]
+    List(DocumentListArgs),
+    /// Show what is known of a document
+    #[command(after_help = example_section!("postil document show clingendael"))]
+    Show(DocumentShowArgs),
+    /// Rename a document
+    #[command(after_help = example_section!("postil document rename clingendael cyber-diplomacy-2015"))]
+    Rename(DocumentRenameArgs),
+    /// Set attributes of a document
+    #[command(after_help = example_section!(
+        "postil document set clingendael year=2015 country=NL"
+        "postil document set clingendael --unset country"
+    ))]
+    Set(DocumentSetArgs),
+    /// Remove documents and what was said of them; `undo` brings them back
+    #[command(after_help = example_section!("postil document remove clingendael"))]
+    Remove(DocumentRemoveArgs),
+    /// Erase documents for good, with their history: nothing brings them back
+    ///
+    /// For a participant who withdraws consent. Asks for each name to be typed; in a script, say it with --yes-erase.
+    #[command(after_help = example_section!(
+        "postil document purge interview-07"
+        "postil document purge interview-07 --yes-erase interview-07"
+    ))]
+    Purge(DocumentPurgeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentAddArgs {
+    /// Files, folders, patterns, or -
+    #[arg(value_name = "PATH", required_unless_present = "from_table")]
+    pub paths: Vec<PathBuf>,
+    /// Call the document NAME (one text only)
+    #[arg(long, value_name = "NAME", conflicts_with = "from_table")]
+    pub name: Option<String>,
+    /// Give each document this attribute (repeat for several)
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub attributes: Vec<KeyValue>,
+    /// Read the texts in this encoding instead of UTF-8, as in windows-1252
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// Refuse files larger than this
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    pub max_size: u64,
+    /// Make one document of each row of this CSV file; the other columns become attributes
+    #[arg(long, value_name = "FILE", requires = "text_column", conflicts_with = "paths")]
+    pub from_table: Option<PathBuf>,
+    /// The column that holds the texts
+    #[arg(long = "text", value_name = "COLUMN", requires = "from_table")]
+    pub text_column: Option<String>,
+    /// The column that holds the names [default: the table's name and the row's number]
+    #[arg(long, value_name = "COLUMN", requires = "from_table")]
+    pub name_column: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentListArgs {
+    #[command(flatten)]
+    pub filter: DocumentFilter,
+    /// How to write the list
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: ListingFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentShowArgs {
+    /// The document
+    #[arg(value_name = "DOC")]
+    pub document: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentRenameArgs {
+    /// The document
+    #[arg(value_name = "DOC")]
+    pub document: String,
+    /// Its new name
+    #[arg(value_name = "NEW")]
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentSetArgs {
+    /// The document
+    #[arg(value_name = "DOC")]
+    pub document: String,
+    /// Attributes to set
+    #[arg(value_name = "KEY=VALUE", required_unless_present = "unset", value_parser = key_value)]
+    pub attributes: Vec<KeyValue>,
+    /// An attribute to take away (repeat for several)
+    #[arg(long, value_name = "KEY")]
+    pub unset: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentRemoveArgs {
+    /// The documents
+    #[arg(value_name = "DOC", required = true)]
+    pub documents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentPurgeArgs {
+    /// The documents
+    #[arg(value_name = "DOC", required = true)]
+    pub documents: Vec<String>,
+    /// Confirm: the name of a document to erase (repeat for each)
+    #[arg(long, value_name = "DOC")]
+    pub yes_erase: Vec<String>,
+}

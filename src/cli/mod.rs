@@ -1,0 +1,263 @@
+//! The command line, declared: doc comments are the help, value parsers check syntax and nothing else.
+//!
+//! Names, addresses and ids stay as typed; only a store can say whether they mean anything.
+
+mod care;
+mod code;
+mod coder;
+mod coding;
+mod document;
+mod exchange;
+mod history;
+mod overview;
+mod reading;
+mod reference;
+mod selection;
+mod values;
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::{Args, Parser, Subcommand};
+
+pub use care::{BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, SqlArgs};
+pub use code::{
+    CodeAddArgs, CodeCommand, CodeEditArgs, CodeExportArgs, CodeImportArgs, CodeListArgs, CodeMergeArgs,
+    CodeMoveArgs, CodeRemoveArgs, CodeRenameArgs, CodeShowArgs,
+};
+pub use coder::{CoderCommand, CoderListArgs, CoderMergeArgs, CoderRenameArgs};
+pub use coding::{ExtendArgs, MemoArgs, NoteArgs, RetagArgs, TagArgs, UntagArgs};
+pub use document::{
+    DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
+    DocumentRenameArgs, DocumentSetArgs, DocumentShowArgs,
+};
+pub use exchange::{
+    ConflictsArgs, CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ImportCommand, ImportCsvArgs,
+};
+pub use history::{LogArgs, RedoArgs, UndoArgs};
+pub use overview::{GROUPS, overview};
+pub use reading::{FindArgs, ListArgs, ShowArgs, StatsArgs, StatsCommand};
+pub use reference::{Example, examples, leaves, reference};
+pub use selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
+pub use values::{
+    CodebookFormat, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue, ListingFormat,
+    PassageFormat, SortKey, TreeFormat, When,
+};
+
+/// Heads and literals in bold: nothing is said by colour alone, and the eye still finds its way.
+const STYLES: Styles = Styles::styled()
+    .header(anstyle::Style::new().bold())
+    .usage(anstyle::Style::new().bold())
+    .literal(anstyle::Style::new().bold());
+
+/// Write the examples of a command, as they stand below its help.
+macro_rules! example_section {
+    ($($line:literal)+) => {
+        concat!("\u{1b}[1mExamples:\u{1b}[0m", $("\n  ", $line),+)
+    };
+}
+pub(crate) use example_section;
+
+/// Tag passages of texts, together, in one file
+///
+/// A store (NAME.postil) holds the texts, the codebook, and what each coder said of which passage. It is found in
+/// the current folder or in a folder above it.
+#[derive(Debug, Parser)]
+#[command(name = "postil", version, styles = STYLES, help_template = overview(), disable_help_subcommand = true)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment here would become the help of `postil` itself")]
+    pub global: GlobalOptions,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+// Options that stand before or after any command; a doc comment would become the help of `postil` itself.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+#[expect(missing_docs, reason = "see the comment above")]
+pub struct GlobalOptions {
+    /// Use this store [default: $POSTIL_STORE, else the one *.postil here or in the nearest folder above]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// Act as this coder [default: $POSTIL_CODER, else `postil config coder`, else your login name]
+    #[arg(long, global = true, value_name = "HANDLE")]
+    pub coder: Option<String>,
+    /// Colour the output: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN", value_parser = values::color_when)]
+    pub color: Option<ColorWhen>,
+    /// Say nothing but the answer, warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+// The help of a command stands on its variant, not on the struct of its arguments: the arguments are built only
+// when the command is the one asked for (`defer`), and a listing of commands needs the help of all.
+/// What to do
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub enum Command {
+    /// Begin a store in this folder
+    #[command(after_help = example_section!(
+        "postil init security"
+        "postil init security --title 'Cyber security in foreign policy'"
+    ))]
+    Init(InitArgs),
+    /// Make a small finished project to play with
+    ///
+    /// Writes texts, a codebook, the codings of two coders and their exports into DIR, then says what to try next.
+    #[command(after_help = example_section!("postil demo" "postil demo ~/postil-demo --force"))]
+    Demo(DemoArgs),
+    /// Add, list and describe texts
+    #[command(subcommand)]
+    Document(DocumentCommand),
+    /// Build the codebook: a tree of codes
+    #[command(subcommand)]
+    Code(CodeCommand),
+    /// List, rename and merge coders
+    #[command(subcommand)]
+    Coder(CoderCommand),
+    /// Apply codes to a passage
+    ///
+    /// WORDS are the passage, then the codes. A passage is an address or a quote:
+    ///
+    ///   DOC:120-188   code points: the first is included, the last is not
+    ///   DOC:l12-l14   lines; DOC:p7 a paragraph; DOC:s45 a sentence
+    ///   DOC QUOTE     what reads so: white space, quotation marks and dashes need
+    ///                 not match; `...` joins a beginning and an end
+    ///   DOC --whole   the whole text
+    ///   -             addresses from standard input, one a line, as printed by
+    ///                 `--format address` or by `rg --vimgrep -o`
+    ///
+    /// Whatever is tagged by one command is one change and one undo. Tagging what is tagged
+    /// changes nothing.
+    #[command(verbatim_doc_comment, after_help = example_section!(
+        "postil tag clingendael:120-188 norms"
+        "postil tag clingendael 'cyber diplomacy refers to' norms --note 'definition?'"
+        "postil tag clingendael 'the state ... survival' realism actors/state --create"
+        "postil find --regex 'cyber\\s?war' --format address | postil tag - threats"
+    ))]
+    Tag(TagArgs),
+    /// Take codes off a passage, or remove annotations by id
+    ///
+    /// WORDS are ids (`1532` or `#1532`), or a passage as for `tag` and the codes to take off. Only your own
+    /// annotations are removed, unless --all-coders.
+    #[command(after_help = example_section!(
+        "postil untag 1532 1533"
+        "postil untag clingendael:120-188 norms"
+        "postil list --text drill --format plain | cut -f1 | xargs postil untag"
+    ))]
+    Untag(UntagArgs),
+    /// Give annotations another code
+    #[command(after_help = example_section!("postil retag 1532 1533 norms/definition" "postil retag 1532 threats/war --create"))]
+    Retag(RetagArgs),
+    /// Write a note on an annotation
+    #[command(after_help = example_section!(
+        "postil note 1532 'compare the footnote on page 4'"
+        "postil note 1532 - < thoughts.txt"
+        "postil note 1532 --clear"
+    ))]
+    Note(NoteArgs),
+    /// Move the bounds of an annotation
+    #[command(after_help = example_section!(
+        "postil extend 1532 clingendael:120-240"
+        "postil extend 1532 'cyber diplomacy refers to the use of diplomatic tools'"
+    ))]
+    Extend(ExtendArgs),
+    /// Write and read memos on a document, a code or the project
+    ///
+    /// SUBJECT is the name of a document, `code:PATH`, or `project`. Without TEXT the memos on it are shown.
+    #[command(after_help = example_section!(
+        "postil memo project 'second round begins in March'"
+        "postil memo code:actors/state --edit"
+        "postil memo clingendael"
+    ))]
+    Memo(MemoArgs),
+    /// Search the texts, and tag what is found
+    ///
+    /// PATTERN is a phrase, in which white space, quotation marks and dashes need not match, or with --regex a
+    /// regular expression. Each hit is shown in its context, with its address.
+    #[command(after_help = example_section!(
+        "postil find 'cyber diplomacy' --ignore-case"
+        "postil find --regex 'cyber\\s+(war|attack)\\w*' --context 60"
+        "postil find norm --word --where kind=essay --tag norms"
+        "postil find sovereignty --code actors/state --count"
+    ))]
+    Find(FindArgs),
+    /// Read a text with its highlights
+    #[command(after_help = example_section!(
+        "postil show clingendael"
+        "postil show clingendael:p7-p9 --by ana --by ben"
+        "postil show clingendael --code norms --wrap 72 --color always | less -R"
+    ))]
+    Show(ShowArgs),
+    /// List coded passages
+    #[command(after_help = example_section!(
+        "postil list --code norms"
+        "postil list --code norms --without threats --where kind=essay --format csv"
+        "postil list --by ana --since 2026-01-31 --sort date"
+        "postil list --code norms --within 200 actors/state --format address"
+    ))]
+    List(ListArgs),
+    /// Count codes and passages
+    #[command(subcommand)]
+    Stats(StatsCommand),
+    /// Write the coded data for colleagues and for analysis
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Bring edited data back in
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Show what two sides changed differently
+    #[command(after_help = example_section!("postil conflicts" "postil conflicts --format json"))]
+    Conflicts(ConflictsArgs),
+    /// Show what was changed, by whom and when
+    #[command(after_help = example_section!("postil log" "postil log 12" "postil log --of '#1532'"))]
+    Log(LogArgs),
+    /// Take a change back
+    ///
+    /// Without CHANGE, the last one that has not been taken back. An undo is a change itself: `redo` takes it back.
+    #[command(after_help = example_section!("postil undo" "postil undo 12"))]
+    Undo(UndoArgs),
+    /// Do again what was undone
+    #[command(after_help = example_section!("postil redo" "postil redo 14"))]
+    Redo(RedoArgs),
+    /// Prove that the store is sound
+    ///
+    /// Checks the file, then every range, reference and version. Exits with 3 when it finds something.
+    #[command(after_help = example_section!("postil check" "postil check --json"))]
+    Check(CheckArgs),
+    /// Copy the store safely, even while it is written
+    #[command(after_help = example_section!("postil backup" "postil backup ~/backups/security.postil --force"))]
+    Backup(BackupArgs),
+    /// Show and change your settings
+    ///
+    /// Settings: `coder` (your handle), `color` (auto, always or never), `store` (the store to use where no other
+    /// is named). They hold in every project.
+    #[command(after_help = example_section!(
+        "postil config"
+        "postil config coder ana"
+        "postil config store --unset"
+    ))]
+    Config(ConfigArgs),
+    /// Print the completions of a shell
+    #[command(after_help = example_section!(
+        "postil completions bash > ~/.bash_completion.d/postil"
+        "postil completions zsh > ~/.zfunc/_postil"
+    ))]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them
+    #[command(after_help = example_section!("postil man | man -l -" "postil man --out ~/.local/share/man/man1"))]
+    Man(ManArgs),
+    /// Query the store with SQL, read only
+    ///
+    /// The store shows itself as views with names that stay: --list-views names them and their columns.
+    #[command(after_help = example_section!(
+        "postil sql --list-views"
+        "postil sql 'SELECT code, count(*) FROM annotations GROUP BY code'"
+        "postil sql - < query.sql"
+    ))]
+    Sql(SqlArgs),
+}

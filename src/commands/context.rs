@@ -1,0 +1,103 @@
+//! What every command is given.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use super::Config;
+use crate::env::Env;
+use crate::error::Result;
+use crate::ui::Ui;
+
+/// What every command is given: its surroundings, its face, and the options that stand before any command.
+pub struct Context {
+    /// Clock, user, terminal, directories.
+    pub env: Env,
+    /// Standard output and standard error.
+    pub ui: Ui,
+    /// `--store`, as typed.
+    pub store_option: Option<PathBuf>,
+    /// `--coder`, as typed.
+    pub coder_option: Option<String>,
+    config: OnceCell<Config>,
+}
+
+impl Context {
+    /// A context in which no configuration has been read yet.
+    pub fn new(env: Env, ui: Ui, store_option: Option<PathBuf>, coder_option: Option<String>) -> Context {
+        Context { env, ui, store_option, coder_option, config: OnceCell::new() }
+    }
+
+    /// The user's configuration, read at the first call: most commands are told all they need without it.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read or understood.
+    pub fn config(&self) -> Result<&Config> {
+        match self.config.get() {
+            Some(config) => Ok(config),
+            None => {
+                let config = Config::read(self.env.config_file.as_deref())?;
+                Ok(self.config.get_or_init(|| config))
+            }
+        }
+    }
+
+    /// The store the person named: `--store`, else `POSTIL_STORE`, else the configuration; relative paths are
+    /// under the current folder. `None` asks for a search through the folders.
+    ///
+    /// # Errors
+    /// As [`Context::config`].
+    pub fn named_store(&self) -> Result<Option<PathBuf>> {
+        let named = match (&self.store_option, &self.env.store) {
+            (Some(path), _) | (None, Some(path)) => Some(path.clone()),
+            (None, None) => self.config()?.store.as_ref().map(PathBuf::from),
+        };
+        Ok(named.map(|path| self.env.cwd.join(path)))
+    }
+
+    /// The handle the person codes under: `--coder`, else `POSTIL_CODER`, else the configuration, else the login
+    /// name. `None` when nothing says.
+    ///
+    /// # Errors
+    /// As [`Context::config`].
+    pub fn coder_handle(&self) -> Result<Option<String>> {
+        if let Some(handle) = self.coder_option.as_ref().or(self.env.coder.as_ref()) {
+            return Ok(Some(handle.clone()));
+        }
+        Ok(self.config()?.coder.clone().or_else(|| self.env.login.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::ColorMode;
+
+    fn context(env: Env, coder: Option<&str>, store: Option<&str>) -> Context {
+        let ui = Ui::with_streams(
+            &env,
+            ColorMode::Never,
+            false,
+            Box::new(std::io::sink()),
+            Box::new(std::io::sink()),
+        );
+        Context::new(env, ui, store.map(PathBuf::from), coder.map(str::to_owned))
+    }
+
+    #[test]
+    fn the_flag_beats_the_variable_the_variable_the_file_and_the_file_the_login() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let mut env = Env { config_file: Some(file.clone()), ..Env::fixed("/work") };
+        assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("ana"));
+        std::fs::write(&file, "coder = \"cleo\"\nstore = \"c.postil\"\n").unwrap();
+        assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("cleo"));
+        assert_eq!(context(env.clone(), None, None).named_store().unwrap(), Some("/work/c.postil".into()));
+        env.coder = Some("ben".to_owned());
+        env.store = Some("/b.postil".into());
+        assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("ben"));
+        assert_eq!(context(env.clone(), None, None).named_store().unwrap(), Some("/b.postil".into()));
+        let told = context(env, Some("dora"), Some("d.postil"));
+        assert_eq!(told.coder_handle().unwrap().as_deref(), Some("dora"));
+        assert_eq!(told.named_store().unwrap(), Some("/work/d.postil".into()));
+    }
+}

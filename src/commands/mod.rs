@@ -1,0 +1,80 @@
+//! One verb a file: resolve the arguments, call an action, show the outcome.
+
+mod completions;
+mod config;
+mod config_file;
+mod context;
+mod man;
+
+use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
+use crate::error::{Error, Result};
+use crate::ui::{ColorMode, Format};
+
+pub use config_file::{Config, ConfigKey};
+pub use context::Context;
+
+/// How a command that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// All is well (exit 0).
+    Done,
+    /// Done, and there are conflicts or findings to look at (exit 3).
+    Findings,
+}
+
+/// Does what `command` says.
+///
+/// # Errors
+/// When it is refused or fails; nothing has been printed about it yet.
+pub fn run(command: Command, context: &mut Context) -> Result<Status> {
+    match command {
+        Command::Config(args) => config::run(args, context),
+        Command::Completions(args) => completions::run(args, context),
+        Command::Man(args) => man::run(args, context),
+        _ => Err(Error::internal("not wired")),
+    }
+}
+
+/// The colour mode that `--color` asks for.
+pub fn color_mode(when: ColorWhen) -> ColorMode {
+    match when {
+        ColorWhen::Auto => ColorMode::Auto,
+        ColorWhen::Always => ColorMode::Always,
+        ColorWhen::Never => ColorMode::Never,
+    }
+}
+
+/// The form of a listing.
+pub fn listing_format(format: ListingFormat) -> Format {
+    match format {
+        ListingFormat::Table => Format::Table,
+        ListingFormat::Plain => Format::Plain,
+        ListingFormat::Csv => Format::Csv,
+        ListingFormat::Json => Format::Json,
+        ListingFormat::Jsonl => Format::Jsonl,
+    }
+}
+
+/// The form of a listing of passages; `None` asks for addresses, which are no listing.
+pub fn passage_format(format: PassageFormat) -> Option<Format> {
+    match format {
+        PassageFormat::Table => Some(Format::Table),
+        PassageFormat::Plain => Some(Format::Plain),
+        PassageFormat::Csv => Some(Format::Csv),
+        PassageFormat::Json => Some(Format::Json),
+        PassageFormat::Jsonl => Some(Format::Jsonl),
+        PassageFormat::Address => None,
+    }
+}
+
+/// The form of a listing of codes; `None` asks for the tree.
+pub fn tree_format(format: TreeFormat) -> Option<Format> {
+    match format {
+        TreeFormat::Tree => None,
+        TreeFormat::Table => Some(Format::Table),
+        TreeFormat::Plain => Some(Format::Plain),
+        TreeFormat::Csv => Some(Format::Csv),
+        TreeFormat::Json => Some(Format::Json),
+        TreeFormat::Jsonl => Some(Format::Jsonl),
+    }
+}

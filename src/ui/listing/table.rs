@@ -1,0 +1,100 @@
+//! Aligned columns for eyes.
+
+use super::{Align, Cell, Column, Ui};
+use crate::error::Result;
+use crate::ui::escape::visible_line;
+use crate::ui::palette;
+use crate::ui::width::{columns, on_one_line, shortened};
+
+/// Two spaces part columns: one is too easily read as part of a value.
+const GAP: usize = 2;
+/// No column is cut below this; a table that is still too wide then runs over.
+const NARROWEST: usize = 8;
+
+/// The rows of a table: widths are known only when all have been seen.
+#[derive(Default)]
+pub(super) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(super) fn push(&mut self, ui: &Ui, columns: &[Column], cells: &[Cell<'_>]) {
+        let row = columns.iter().zip(cells).map(|(column, cell)| shown(ui, column, cell)).collect();
+        self.rows.push(row);
+    }
+
+    pub(super) fn write(self, ui: &mut Ui, headings: &[Column]) -> Result<()> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        let mut widths: Vec<usize> = headings.iter().map(|column| columns(&column.title)).collect();
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(columns(cell));
+            }
+        }
+        if ui.stdout_is_terminal() {
+            fit(&mut widths, headings, ui.width());
+        }
+        let titles: Vec<&str> = headings.iter().map(|column| &*column.title).collect();
+        let heading = line(headings, &widths, &titles);
+        let heading = ui.paint(palette::HEADING, &heading);
+        ui.answer(heading)?;
+        for row in &self.rows {
+            ui.answer(line(headings, &widths, row))?;
+        }
+        Ok(())
+    }
+}
+
+fn shown(ui: &Ui, column: &Column, cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Float(number) if number.is_finite() => format!("{number:.*}", column.decimals),
+        Cell::Bool(truth) => if *truth { "yes" } else { "" }.to_owned(),
+        other => {
+            let exact = other.exact();
+            let one_line = on_one_line(&exact);
+            if ui.stdout_is_terminal() { visible_line(&one_line).into_owned() } else { one_line.into_owned() }
+        }
+    }
+}
+
+/// Narrows the widest text column, again and again, until the row fits `limit` columns.
+fn fit(widths: &mut [usize], headings: &[Column], limit: usize) {
+    let gaps = GAP * widths.len().saturating_sub(1);
+    loop {
+        let over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+        if over == 0 {
+            return;
+        }
+        let text = |at: &usize| headings[*at].align == Align::Left;
+        let by_width = |at: &usize| widths[*at];
+        let Some(widest) = (0..widths.len()).filter(text).max_by_key(by_width) else { return };
+        // Down to the next widest text column at first, so that one long column pays before two do.
+        let next = (0..widths.len()).filter(|at| *at != widest && text(at)).map(|at| widths[at]).max();
+        let floor = next.unwrap_or(NARROWEST).clamp(NARROWEST, widths[widest].max(NARROWEST));
+        let target = widths[widest].saturating_sub(over).max(floor);
+        let target = if target == widths[widest] { target.saturating_sub(1) } else { target };
+        if target < NARROWEST {
+            return;
+        }
+        widths[widest] = target;
+    }
+}
+
+fn line(headings: &[Column], widths: &[usize], cells: &[impl AsRef<str>]) -> String {
+    let mut out = String::new();
+    for (at, ((column, width), cell)) in headings.iter().zip(widths).zip(cells).enumerate() {
+        if at > 0 {
+            out.push_str(&" ".repeat(GAP));
+        }
+        let cell = shortened(cell.as_ref(), *width);
+        let fill = " ".repeat(width.saturating_sub(columns(&cell)));
+        match column.align {
+            Align::Left => out.extend([&*cell, &fill]),
+            Align::Right => out.extend([&*fill, &cell]),
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
