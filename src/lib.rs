@@ -11,6 +11,7 @@
 //!
 //! `tests/it/layering.rs` reads the sources and fails when a `use` breaks this picture.
 
+pub mod actions;
 pub mod cli;
 pub mod commands;
 pub mod domain;

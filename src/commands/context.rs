@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use super::Config;
+use crate::actions::{Access, Session, Who, find_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -52,6 +53,27 @@ impl Context {
             (None, None) => self.config()?.store.as_ref().map(PathBuf::from),
         };
         Ok(named.map(|path| self.env.cwd.join(path)))
+    }
+
+    /// The store to work on, and the person at work: every command but `init` begins here.
+    ///
+    /// # Errors
+    /// When no store is found or it cannot be opened; as [`Context::config`].
+    pub fn open(&self, access: Access) -> Result<Session> {
+        let path = match self.named_store()? {
+            Some(path) => path,
+            None => find_store(&self.env.cwd)?,
+        };
+        Session::open(&path, access, self.who()?)
+    }
+
+    /// Who is at work, and when.
+    ///
+    /// # Errors
+    /// As [`Context::config`].
+    pub fn who(&self) -> Result<Who> {
+        let [high, low] = [self.env.id_seed >> 64, self.env.id_seed].map(|half| half as u64);
+        Ok(Who { coder: self.coder_handle()?, now: self.env.now_ms(), seed: high ^ low })
     }
 
     /// The handle the person codes under: `--coder`, else `POSTIL_CODER`, else the configuration, else the login

@@ -1,6 +1,7 @@
 //! The types and rules of the product. Pure: no database, no files, no clock, no printing.
 
 pub mod address;
+pub mod codebook;
 pub mod digest;
 pub mod entity;
 pub mod fold;
@@ -23,6 +24,7 @@ pub mod text_index;
 pub mod version;
 pub mod vimgrep;
 
+pub use codebook::Codebook;
 pub use digest::Digest;
 pub use entity::Entity;
 pub use range::{CharPos, CharRange};

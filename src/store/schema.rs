@@ -17,7 +17,8 @@ pub(super) const MIGRATIONS: [&str; SCHEMA_VERSION as usize] =
 
 /// SHA-256 over the sorted `sqlite_schema` of a store of each version. A file that differs was altered by
 /// another program: a planted trigger, view, index on an expression…
-const FINGERPRINTS: [&str; SCHEMA_VERSION as usize] = ["b9f64fe463098613c767e09721a33a24670114080c16af334ed6ca314999b124"];
+const FINGERPRINTS: [&str; SCHEMA_VERSION as usize] =
+    ["b9f64fe463098613c767e09721a33a24670114080c16af334ed6ca314999b124"];
 
 /// Brings `db` from `from` to [`SCHEMA_VERSION`], inside the caller's transaction.
 pub(super) fn migrate(db: &Connection, from: i32) -> Result<()> {

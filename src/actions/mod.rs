@@ -1,0 +1,9 @@
+//! The verbs of the product, with no printing and no command line: the command line and tests share them.
+//!
+//! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
+
+pub mod names;
+mod session;
+
+pub use crate::store::Access;
+pub use session::{Session, Who, find_store};

@@ -1,0 +1,116 @@
+//! An open store and the person at work on it.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::name::check_handle;
+use crate::error::{Error, Result};
+use crate::store::{Access, ChangeRequest, Changed, Reader, Store, Tx};
+
+/// Who is at work, and when.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// The coder's handle; `None` when nothing says who it is. Only writing needs it.
+    pub coder: Option<String>,
+    /// Now, in milliseconds since 1970 UTC.
+    pub now: i64,
+    /// What the random part of new ids follows from.
+    pub seed: u64,
+}
+
+/// An open store and the person at work on it.
+pub struct Session {
+    /// The store.
+    pub store: Store,
+    who: Who,
+}
+
+impl Session {
+    /// Opens the store at `path` for `who`.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open(path: &Path, access: Access, who: Who) -> Result<Session> {
+        Ok(Session { store: Store::open(path, access)?, who })
+    }
+
+    /// A session on a store that is open already.
+    pub fn on(store: Store, who: Who) -> Session {
+        Session { store, who }
+    }
+
+    /// Reads from the store.
+    pub fn reader(&self) -> Reader<'_> {
+        self.store.reader()
+    }
+
+    /// Now, in milliseconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.who.now
+    }
+
+    /// The handle of the coder at work.
+    ///
+    /// # Errors
+    /// Refused when nothing says who it is, or when the handle is not one.
+    pub fn coder(&self) -> Result<&str> {
+        let Some(handle) = self.who.coder.as_deref() else {
+            return Err(Error::refused("nothing says who you are").hint(
+                "`postil config coder ana` says it once for all; `--coder ana` says it for one command",
+            ));
+        };
+        check_handle(handle)?;
+        Ok(handle)
+    }
+
+    /// What a change by `command` needs to know.
+    ///
+    /// # Errors
+    /// As [`Session::coder`].
+    pub fn request(&self, command: &'static str) -> Result<ChangeRequest> {
+        Ok(ChangeRequest { command, coder: self.coder()?.to_owned(), at: self.who.now, seed: self.who.seed })
+    }
+
+    /// Makes one change. When `work` writes nothing, or fails, the store stays as it was.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the store.
+    pub fn change<T>(
+        &mut self,
+        command: &'static str,
+        work: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<Changed<T>> {
+        let request = self.request(command)?;
+        self.store.change(request, work)
+    }
+}
+
+/// The store to use when none was named: the one `*.postil` in `folder`, or in the nearest folder above that has any.
+///
+/// # Errors
+/// Refused when there is none, or more than one.
+pub fn find_store(folder: &Path) -> Result<PathBuf> {
+    for folder in folder.ancestors() {
+        let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "postil") && path.is_file())
+            .collect();
+        found.sort();
+        match found.as_slice() {
+            [] => {}
+            [only] => return Ok(only.clone()),
+            [first, ..] => {
+                let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
+                return Err(Error::refused(format!(
+                    "there is more than one store here: {}",
+                    names.join(", ")
+                ))
+                .hint(format!("say which with `--store {}` or POSTIL_STORE", first.display())));
+            }
+        }
+    }
+    Err(Error::refused("there is no store in this folder or above it")
+        .hint("`postil init NAME` makes one here; `--store FILE` names one elsewhere"))
+}
