@@ -131,8 +131,8 @@ pub enum Command {
     ///   -             addresses from standard input, one a line, as printed by
     ///                 `--format address` or by `rg --vimgrep -o`
     ///
-    /// Whatever is tagged by one command is one change and one undo. Tagging what is tagged
-    /// changes nothing.
+    /// Whatever is tagged by one command is one change and one undo. Tagging what
+    /// is tagged changes nothing.
     #[command(verbatim_doc_comment, after_help = example_section!(
         "postil tag clingendael:120-188 norms"
         "postil tag clingendael 'cyber diplomacy refers to' norms --note 'definition?'"

@@ -1,1 +1,6 @@
 //! One binary for all integration tests: one link, one module per subject.
+
+mod face;
+mod house;
+mod layering;
+mod sources;
