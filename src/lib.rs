@@ -13,5 +13,6 @@
 
 pub mod domain;
 pub mod error;
+pub mod exchange;
 
 pub use error::{Error, ErrorKind, Result};
