@@ -167,7 +167,7 @@ fn a_new_row_may_lack_its_last_cells_but_an_exported_row_may_not() {
 
 #[test]
 fn refused_rows_are_written_as_they_were_with_row_and_reason() {
-    let text = "id,note,mine\n#REF!,'=1,\"a,b\"\n,fine,\nx\n";
+    let text = "id,note,mine,row\n#REF!,'=1,\"a,b\",9\n,fine,,\nx\n";
     let mut reader = AnnotationReader::open(text.as_bytes(), ReadOptions::default()).unwrap();
     let options = WriteOptions { bom: false, ..WriteOptions::default() };
     let mut rejects = RejectsWriter::new(Vec::new(), options, reader.sheet().header()).unwrap();

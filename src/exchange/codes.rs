@@ -4,7 +4,7 @@ use std::io::Write;
 
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Kind, Refusal, unguard};
+use super::csv::{CellWriter, Column, Kind, Refusal};
 use super::record::{Action, Fields, Record, optional, write_action};
 
 /// The deepest code, in names of its path. The bound is the store's; a deeper path is a program's mistake.
@@ -64,7 +64,7 @@ impl Record for CodebookEntry {
         Ok(CodebookEntry {
             id: fields.uuid(0)?,
             path,
-            color: fields.word(2, |cell| parse_color(unguard(cell)).ok_or("is not a colour like #0072b2"))?,
+            color: fields.word(2, |cell| parse_color(cell).ok_or("is not a colour like #0072b2"))?,
             description: fields.owned(3),
             action: fields.action(4)?,
             created: fields.time(5)?,

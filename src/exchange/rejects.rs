@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
-use super::csv::scanner::Cells;
-use super::csv::{CellWriter, Refusal, WriteOptions};
+use super::csv::{CellWriter, Cells, Refusal, WriteOptions};
 use crate::error::Result;
+
+/// The columns after those of the refused file.
+const ADDED: [&str; 2] = ["row", "reason"];
 
 /// Writes refused rows as they were, with the columns `row` and `reason` after them.
 ///
@@ -12,7 +14,8 @@ use crate::error::Result;
 /// unknown ones. A row with more cells than the header is cut to it, and one with fewer is filled.
 pub struct RejectsWriter<W> {
     cells: CellWriter<W>,
-    width: usize,
+    /// Where the columns that are written stand in the refused file.
+    kept: Vec<usize>,
 }
 
 impl<W: Write> RejectsWriter<W> {
@@ -21,9 +24,12 @@ impl<W: Write> RejectsWriter<W> {
     /// # Errors
     /// The sink failed.
     pub fn new(sink: W, options: WriteOptions, header: &[String]) -> Result<Self> {
-        let names = header.iter().map(String::as_str).chain(["row", "reason"]);
+        // A file of refused rows that is refused again has the two columns already.
+        let kept: Vec<usize> =
+            (0..header.len()).filter(|index| !ADDED.contains(&header[*index].as_str())).collect();
+        let names = kept.iter().map(|index| header[*index].as_str()).chain(ADDED);
         let cells = CellWriter::new(sink, WriteOptions { guard: false, ..options }, names)?;
-        Ok(RejectsWriter { cells, width: header.len() })
+        Ok(RejectsWriter { cells, kept })
     }
 
     /// Writes one refused row.
@@ -31,8 +37,8 @@ impl<W: Write> RejectsWriter<W> {
     /// # Errors
     /// The sink failed.
     pub fn write(&mut self, row: Cells<'_>, refusal: &Refusal) -> Result<()> {
-        for index in 0..self.width {
-            self.cells.token(row.get(index).unwrap_or(""));
+        for index in &self.kept {
+            self.cells.token(row.get(*index).unwrap_or(""));
         }
         self.cells.number(refusal.row);
         // A reason begins with our own words or `column`, never with what a spreadsheet would run.

@@ -189,21 +189,41 @@ impl<R: Read> TextSource<R> {
 
     fn decode_utf8(&mut self, text: &mut String) {
         let raw = &self.raw[..self.filled];
-        // `from_utf8` on failure would need a second pass over the valid part; its first chunk is the same in one.
-        let valid = raw.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        let rest = &raw[valid.len()..];
-        let clean = memchr::memchr(0, valid.as_bytes());
-        text.push_str(&valid[..clean.unwrap_or(valid.len())]);
-        let unfinished = std::str::from_utf8(rest).is_err_and(|error| error.error_len().is_none());
-        if let Some(nul) = clean {
+        // A block mostly ends within a character. Cutting that off first saves a second pass over the whole block.
+        let whole = if self.ended { raw } else { &raw[..raw.len() - unfinished(raw)] };
+        let (valid, bad) = match std::str::from_utf8(whole) {
+            Ok(valid) => (valid, None),
+            Err(error) => {
+                let valid = whole.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+                (valid, whole.get(error.valid_up_to()).copied())
+            }
+        };
+        let nul = memchr::memchr(0, valid.as_bytes());
+        text.push_str(&valid[..nul.unwrap_or(valid.len())]);
+        if let Some(nul) = nul {
             self.fault = Some(Fault::Nul { position: self.position + nul as u64 });
-        } else if let Some(byte) = rest.first().filter(|_| !unfinished || self.ended) {
+        } else if bad.is_some() {
             let position = self.position + valid.len() as u64;
-            self.fault = Some(Fault::Invalid { position, byte: Some(*byte), encoding: "UTF-8" });
+            self.fault = Some(Fault::Invalid { position, byte: bad, encoding: "UTF-8" });
         }
         let taken = valid.len();
         self.discard(taken);
     }
+}
+
+/// How many bytes at the end of `raw` may be the beginning of a character: at most 3.
+fn unfinished(raw: &[u8]) -> usize {
+    for (back, byte) in raw.iter().rev().take(3).enumerate() {
+        let length = match byte {
+            0x80..=0xBF => continue,
+            0xC0..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF7 => 4,
+            _ => 1,
+        };
+        return if length > back + 1 { back + 1 } else { 0 };
+    }
+    0
 }
 
 #[cfg(test)]
@@ -273,6 +293,23 @@ mod tests {
         let (_, fault) = decode(b"ab\x81", Some("shift_jis"));
         assert!(matches!(fault, Some(Fault::Invalid { position: 2, .. })), "{fault:?}");
         assert!(encoding_of("utf-61").is_err_and(|error| error.message().contains("utf-61")));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn utf8_is_judged_as_the_standard_library_judges_it(
+            bytes in proptest::collection::vec(proptest::sample::select(&b"a\x80\xBF\xC3\xE2\x82\xAC\xF0\x9F\xA6\xFF"[..]), 0..9)
+        ) {
+            let (text, fault) = decode(&bytes, None);
+            match std::str::from_utf8(&bytes) {
+                Ok(whole) => assert!(fault.is_none() && text == whole),
+                Err(error) => {
+                    let valid = error.valid_up_to() as u64;
+                    assert!(matches!(fault, Some(Fault::Invalid { position, .. }) if position == valid));
+                    assert_eq!(text.as_bytes(), &bytes[..error.valid_up_to()]);
+                }
+            }
+        }
     }
 
     #[test]

@@ -21,4 +21,5 @@ pub use dialect::Delimiter;
 pub use guard::{guard, unguard};
 pub use reader::{ReadOptions, Row, Sheet};
 pub use refusal::Refusal;
+pub use scanner::Cells;
 pub use writer::{CellWriter, WriteOptions};

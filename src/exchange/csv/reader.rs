@@ -185,7 +185,7 @@ impl<'a> Row<'a> {
 fn skip_to_header<R: Read>(scanner: &mut Scanner<R>) -> Result<Option<Delimiter>> {
     let mut declared = None;
     loop {
-        // A bar cannot stand in `sep=` lines but as the declared delimiter itself, so look with two delimiters.
+        // `sep=,` is cut at its comma here; joining the cells mends it.
         let line = match scanner.peek(Delimiter::Comma.byte()) {
             Ok(true) => scanner.cells().iter().collect::<Vec<_>>().join(","),
             Ok(false) => return Ok(declared),
@@ -225,6 +225,8 @@ fn guess_delimiter<R: Read>(scanner: &mut Scanner<R>, known: &[Column]) -> Resul
         }
     }
     match (best, failure) {
+        // The header failed under the delimiter that it was written with: say that, not that no name is known.
+        (Some(((0, cells), _)), Some(error)) if !known.is_empty() || cells < 2 => Err(error),
         (Some((_, delimiter)), _) => Ok(delimiter),
         (None, Some(error)) => Err(error),
         (None, None) => Ok(Delimiter::Comma),
@@ -348,6 +350,33 @@ mod tests {
         assert_eq!(verdicts[2].as_deref(), Some("row 4: has 2 cells where the header has 3"));
         assert!(verdicts[3].as_deref().is_some_and(|text| text.contains("closing quote")));
         assert_eq!(verdicts[4], None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stop_the_reading_with_row_and_hint() {
+        let fault = |bytes: &[u8]| {
+            let mut sheet = Sheet::open(bytes, &KNOWN, ReadOptions::default())?;
+            while sheet.next_row()?.is_some() {}
+            Ok(())
+        };
+        let error: Error = fault(b"id,note\n1,ok\n2,caf\xE9\n").unwrap_err();
+        assert_eq!(error.message(), "row 3: byte 18 (0xE9) is not UTF-8");
+        assert!(error.hints()[0].contains("--encoding windows-1252"), "{error:?}");
+        assert!(
+            fault(b"id,note\n1,a\0b\n")
+                .unwrap_err()
+                .message()
+                .starts_with("row 2: a NUL character near byte 11")
+        );
+        assert!(fault(b"i\0d\0").unwrap_err().hints()[0].contains("utf-16le"));
+        assert!(fault(b"id,\"note\n1,a\n").unwrap_err().message().starts_with("row 1: the quote that opens"));
+    }
+
+    #[test]
+    fn a_named_encoding_and_a_named_delimiter_are_obeyed() {
+        let options = ReadOptions { encoding: Some("latin1"), delimiter: Some(Delimiter::Bar) };
+        let mut sheet = Sheet::open(&b"id|note,x\n1|caf\xE9\n"[..], &KNOWN, options).unwrap();
+        assert_eq!(sheet.next_row().unwrap().unwrap().at(1), "caf\u{e9}");
     }
 
     #[test]
