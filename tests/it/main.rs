@@ -5,4 +5,5 @@
 mod face;
 mod house;
 mod layering;
+mod project;
 mod sources;
