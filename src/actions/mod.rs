@@ -2,6 +2,8 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
+pub mod export;
+pub mod files;
 pub mod names;
 mod session;
 
