@@ -3,6 +3,7 @@
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
 pub mod names;
+pub mod selection;
 mod session;
 
 pub use crate::store::Access;
