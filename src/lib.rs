@@ -17,6 +17,7 @@ pub mod commands;
 pub mod domain;
 pub mod env;
 pub mod error;
+pub mod exchange;
 pub mod store;
 pub mod ui;
 

@@ -6,6 +6,22 @@
 
 use clap::Args;
 
+/// The long help of `tag`, which explains addresses. Its table must stay narrow: a manual page indents it.
+pub(super) const TAG: &str = "\
+Apply codes to a passage
+
+WORDS are the passage, then the codes. The passage is one of
+
+  DOC:120-188  code points: the first is in it, the last is not
+  DOC:l12-l14  lines, as DOC:p7 is a paragraph, DOC:s45 a sentence
+  DOC QUOTE    what reads so: white space, quotation marks and
+               dashes need not match; `...` joins two ends
+  DOC --whole  the whole text
+  -            addresses from standard input, one a line, as printed
+               by `--format address` or by `rg --vimgrep -o`
+
+Whatever is tagged by one command is one change and one undo. Tagging what is tagged changes nothing.";
+
 #[derive(Debug, Args)]
 pub struct TagArgs {
     /// The passage, then the codes: `DOC:PLACE CODE…`, `DOC QUOTE CODE…`, or `- CODE…`

@@ -120,20 +120,7 @@ pub enum Command {
     #[command(subcommand)]
     Coder(CoderCommand),
     /// Apply codes to a passage
-    ///
-    /// WORDS are the passage, then the codes. A passage is an address or a quote:
-    ///
-    ///   DOC:120-188   code points: the first is included, the last is not
-    ///   DOC:l12-l14   lines; DOC:p7 a paragraph; DOC:s45 a sentence
-    ///   DOC QUOTE     what reads so: white space, quotation marks and dashes need
-    ///                 not match; `...` joins a beginning and an end
-    ///   DOC --whole   the whole text
-    ///   -             addresses from standard input, one a line, as printed by
-    ///                 `--format address` or by `rg --vimgrep -o`
-    ///
-    /// Whatever is tagged by one command is one change and one undo. Tagging what is tagged
-    /// changes nothing.
-    #[command(verbatim_doc_comment, after_help = example_section!(
+    #[command(long_about = coding::TAG, after_help = example_section!(
         "postil tag clingendael:120-188 norms"
         "postil tag clingendael 'cyber diplomacy refers to' norms --note 'definition?'"
         "postil tag clingendael 'the state ... survival' realism actors/state --create"

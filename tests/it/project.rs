@@ -133,7 +133,11 @@ impl Project {
             .iter()
             .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
             .map(|path| {
-                format!("== {}\n{}", path.file_name().unwrap().display(), std::fs::read_to_string(path).unwrap())
+                format!(
+                    "== {}\n{}",
+                    path.file_name().unwrap().display(),
+                    std::fs::read_to_string(path).unwrap()
+                )
             })
             .collect();
         std::fs::remove_dir_all(&folder).unwrap();
