@@ -5,6 +5,7 @@
 pub mod export;
 pub mod files;
 pub mod names;
+pub mod selection;
 mod session;
 
 pub use crate::store::Access;
