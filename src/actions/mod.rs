@@ -9,4 +9,4 @@ pub mod selection;
 mod session;
 
 pub use crate::store::Access;
-pub use session::{Session, Who, find_store};
+pub use session::{Session, Who, find_store, no_store};

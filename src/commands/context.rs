@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use super::Config;
-use crate::actions::{Access, Session, Who, find_store};
+use crate::actions::{Access, Session, Who, find_store, no_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -62,9 +62,12 @@ impl Context {
     /// # Errors
     /// When no store is found or it cannot be opened; as [`Context::config`].
     pub fn open(&self, access: Access) -> Result<Session> {
-        let path = match self.named_store()? {
+        let path = match self.named_store() {
             Some(path) => path,
-            None => find_store(&self.env.cwd)?,
+            None => match find_store(&self.env.cwd)? {
+                Some(path) => path,
+                None => self.fallback_store()?.ok_or_else(no_store)?,
+            },
         };
         Session::open(&path, access, self.who()?)
     }
