@@ -4,6 +4,7 @@
 
 pub mod export;
 pub mod files;
+pub mod import;
 pub mod names;
 pub mod selection;
 mod session;
