@@ -4,7 +4,9 @@ mod completions;
 mod config;
 mod config_file;
 mod context;
+mod export;
 pub mod filter;
+mod import;
 mod man;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
@@ -32,6 +34,8 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
+        Command::Export(command) => export::run(command, context),
+        Command::Import(command) => import::run(command, context),
         _ => Err(Error::internal("not wired")),
     }
 }
