@@ -2,9 +2,12 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
+pub mod list;
 pub mod names;
 pub mod selection;
 mod session;
+pub mod show;
+pub mod stats;
 
 pub use crate::store::Access;
 pub use session::{Session, Who, find_store};

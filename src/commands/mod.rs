@@ -5,7 +5,10 @@ mod config;
 mod config_file;
 mod context;
 pub mod filter;
+mod list;
 mod man;
+mod show;
+mod stats;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
 use crate::error::{Error, Result};
@@ -31,7 +34,10 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
+        Command::List(args) => list::run(args, context),
         Command::Man(args) => man::run(args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Stats(command) => stats::run(command, context),
         _ => Err(Error::internal("not wired")),
     }
 }
