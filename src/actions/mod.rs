@@ -5,9 +5,12 @@
 pub mod export;
 pub mod files;
 pub mod import;
+pub mod list;
 pub mod names;
 pub mod selection;
 mod session;
+pub mod show;
+pub mod stats;
 
 pub use crate::store::Access;
 pub use session::{Session, Who, find_store, no_store};

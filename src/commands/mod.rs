@@ -7,7 +7,10 @@ mod context;
 mod export;
 pub mod filter;
 mod import;
+mod list;
 mod man;
+mod show;
+mod stats;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
 use crate::error::{Error, Result};
@@ -33,9 +36,12 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
+        Command::List(args) => list::run(args, context),
         Command::Man(args) => man::run(args, context),
         Command::Export(command) => export::run(command, context),
         Command::Import(command) => import::run(command, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Stats(command) => stats::run(command, context),
         _ => Err(Error::internal("not wired")),
     }
 }

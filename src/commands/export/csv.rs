@@ -3,9 +3,9 @@
 use super::super::filter::subset;
 use super::super::{Context, Status};
 use super::{is_stdout, writing};
+use crate::actions::Access;
 use crate::actions::export::{BundleOptions, Rows, write_annotations, write_bundle};
 use crate::actions::files::NewFile;
-use crate::actions::Access;
 use crate::cli::ExportCsvArgs;
 use crate::error::Result;
 use crate::ui::plural::count;
@@ -24,7 +24,9 @@ pub(super) fn run(args: ExportCsvArgs, context: &mut Context) -> Result<Status> 
     }
     let target = context.env.cwd.join(&args.output);
     let shown = args.output.display();
-    if args.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) && !target.is_dir() {
+    if args.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+        && !target.is_dir()
+    {
         let file = NewFile::create(&target, args.writing.force)?;
         let rows = session.store.read(|store| Rows::read(store.reader(), &selection))?;
         let (written, file) = write_annotations(&session, &rows, file, options)?;
@@ -32,7 +34,8 @@ pub(super) fn run(args: ExportCsvArgs, context: &mut Context) -> Result<Status> 
         context.ui.status(format!("{} in `{shown}`", count(written, "annotation")));
         return Ok(Status::Done);
     }
-    let bundle = BundleOptions { no_texts: args.no_texts, force: args.writing.force, writing: options, selection };
+    let bundle =
+        BundleOptions { no_texts: args.no_texts, force: args.writing.force, writing: options, selection };
     let outcome = write_bundle(&session, &target, &bundle)?;
     context.ui.status(format!(
         "{}, {} and {} in {} below `{shown}`",

@@ -26,7 +26,8 @@ fn writing(args: &CsvWriting) -> Result<WriteOptions> {
 /// The delimiter as the exchange knows it.
 pub(super) fn delimiter(byte: u8) -> Result<Delimiter> {
     Delimiter::ALL.into_iter().find(|known| known.byte() == byte).ok_or_else(|| {
-        Error::usage(format!("`{}` can't separate cells", char::from(byte))).hint("choose one of `,` `;` `|` or the word tab")
+        Error::usage(format!("`{}` can't separate cells", char::from(byte)))
+            .hint("choose one of `,` `;` `|` or the word tab")
     })
 }
 

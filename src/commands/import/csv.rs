@@ -6,9 +6,9 @@ use std::io::{BufReader, Write};
 use super::super::export::delimiter;
 use super::super::{Context, Status};
 use super::report;
+use crate::actions::Access;
 use crate::actions::files::NewFile;
 use crate::actions::import::{Options, complete_rows_beside, import_annotations, import_bundle};
-use crate::actions::Access;
 use crate::cli::ImportCsvArgs;
 use crate::error::{Error, Result};
 
@@ -37,13 +37,22 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         import_bundle(&mut session, &path, &options, sink)?
     } else {
         let file = File::open(&path).map_err(|cause| match cause.kind() {
-            std::io::ErrorKind::NotFound => Error::refused(format!("there is no file `{}`", args.path.display()))
-                .hint("`postil export csv -o round1` writes tables that can be imported"),
+            std::io::ErrorKind::NotFound => {
+                Error::refused(format!("there is no file `{}`", args.path.display()))
+                    .hint("`postil export csv -o round1` writes tables that can be imported")
+            }
             _ => Error::io(format!("can't read `{}`", args.path.display()), cause),
         })?;
         let complete = if args.missing_means_deleted { complete_rows_beside(&path)? } else { None };
         let name = args.path.display().to_string();
-        import_annotations(&mut session, BufReader::with_capacity(1 << 18, file), &name, complete, &options, sink)?
+        import_annotations(
+            &mut session,
+            BufReader::with_capacity(1 << 18, file),
+            &name,
+            complete,
+            &options,
+            sink,
+        )?
     };
     if let Some(file) = rejects.filter(|_| outcome.refused > 0) {
         file.persist()?;

@@ -16,7 +16,11 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
         ui.warn(remark);
     }
     if outcome.remarks.len() > SHOWN {
-        let more = if outcome.remarks.len() == KEPT { "many".to_owned() } else { (outcome.remarks.len() - SHOWN).to_string() };
+        let more = if outcome.remarks.len() == KEPT {
+            "many".to_owned()
+        } else {
+            (outcome.remarks.len() - SHOWN).to_string()
+        };
         ui.warn(format!("… and {more} more of this kind"));
     }
     for (file, refusal) in &outcome.refusals[..outcome.refusals.len().min(SHOWN)] {
@@ -30,15 +34,22 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
         ui.status(format!("the refused rows are in `{}`, with their reasons", path.display()));
     }
     if outcome.refused > 0 && !args.partial {
-        let error = Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")))
-            .hint("mend them, or take the good rows with `--partial`");
+        let error =
+            Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")))
+                .hint("mend them, or take the good rows with `--partial`");
         return Err(match rejects {
             None => error.hint("`--rejects FILE` writes the refused rows to a file of their own"),
             Some(_) => error,
         });
     }
     for clash in outcome.clashes.iter().take(SHOWN) {
-        ui.warn(format!("row {}: {} {} is in conflict: {}", clash.row, clash.entity.word(), clash.name, clash.fields));
+        ui.warn(format!(
+            "row {}: {} {} is in conflict: {}",
+            clash.row,
+            clash.entity.word(),
+            clash.name,
+            clash.fields
+        ));
     }
 
     let kinds = ["annotation", "code", "document", "coder", "memo", "assignment"];
@@ -53,16 +64,25 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
         ui.answer("nothing to import: there are no rows")?;
     }
     if outcome.reanchored > 0 {
-        ui.status(format!("{} found by their words, not at their positions", count(outcome.reanchored, "passage")));
+        ui.status(format!(
+            "{} found by their words, not at their positions",
+            count(outcome.reanchored, "passage")
+        ));
     }
     if !outcome.new_codes.is_empty() {
-        ui.status(format!("{} made: {}", count(outcome.new_codes.len() as u64, "code"), some(&outcome.new_codes)));
+        ui.status(format!(
+            "{} made: {}",
+            count(outcome.new_codes.len() as u64, "code"),
+            some(&outcome.new_codes)
+        ));
     }
     if !outcome.new_coders.is_empty() {
         ui.status(format!("new coders: {}", some(&outcome.new_coders)));
     }
     match (args.dry_run, outcome.change) {
-        (true, _) if outcome.wrote => ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it"),
+        (true, _) if outcome.wrote => {
+            ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it")
+        }
         (true, _) => ui.status("nothing would change"),
         (false, Some(change)) => ui.status(format!("change {change}; `postil undo` takes it back")),
         (false, None) => ui.status("nothing changed"),
