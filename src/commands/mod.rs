@@ -1,11 +1,20 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod annotation_line;
 mod completions;
 mod config;
 mod config_file;
 mod context;
+mod extend;
 pub mod filter;
+mod find;
 mod man;
+mod note;
+mod retag;
+mod standard_input;
+mod tag;
+mod tagging;
+mod untag;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
 use crate::error::{Error, Result};
@@ -32,6 +41,12 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
+        Command::Tag(args) => tag::run(args, context),
+        Command::Untag(args) => untag::run(args, context),
+        Command::Retag(args) => retag::run(args, context),
+        Command::Note(args) => note::run(args, context),
+        Command::Extend(args) => extend::run(args, context),
+        Command::Find(args) => find::run(args, context),
         _ => Err(Error::internal("not wired")),
     }
 }
