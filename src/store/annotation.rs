@@ -159,6 +159,21 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// What anybody said of this very range of the document, in the order in which it was said.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn annotations_at(&self, document: i64, range: CharRange) -> Result<Vec<AnnotationRow>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM annotation WHERE document_id = :document AND start = :start AND stop = :stop
+             ORDER BY id"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let place = named_params! { ":document": document, ":start": range.start(), ":stop": range.end() };
+        let rows = statement.query_map(place, from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many annotations there are.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use super::change::Tx;
 use super::reader::Reader;
 use crate::domain::lineage::Graph;
 use crate::domain::merge::Step;
+use crate::domain::name::MAX_CODE_DEPTH;
 use crate::domain::{Entity, Version, record};
 use crate::error::Result;
 
@@ -95,6 +96,25 @@ impl Reader<'_> {
         let mut statement = self.db.prepare_cached(&sql)?;
         let rows = statement.query_map(named_params! { ":parent": parent, ":name": name }, from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The path of the code with this number; empty when there is none. For one code: the codebook is not read.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_path(&self, id: i64) -> Result<String> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut next = Some(id);
+        let mut statement = self.db.prepare_cached("SELECT parent_id, name FROM code WHERE id = ?1")?;
+        // Bounded: a damaged store may hold a cycle.
+        while let Some(id) = next.filter(|_| parts.len() < MAX_CODE_DEPTH) {
+            let found = statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let Some((parent, name)) = found else { break };
+            parts.push(name);
+            next = parent;
+        }
+        parts.reverse();
+        Ok(parts.join("/"))
     }
 
     /// The code with this id.
