@@ -2,8 +2,11 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
+pub mod export;
+pub mod files;
 pub mod names;
+pub mod selection;
 mod session;
 
 pub use crate::store::Access;
-pub use session::{Session, Who, find_store};
+pub use session::{Session, Who, find_store, no_store};

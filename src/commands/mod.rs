@@ -4,6 +4,7 @@ mod completions;
 mod config;
 mod config_file;
 mod context;
+pub mod filter;
 mod man;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use uuid::Uuid;
 
 use super::csv::damage::{self, Damage};
-use super::csv::{CellWriter, Column, Kind, ReadOptions, Refusal, Row, Sheet, WriteOptions, time, unguard};
+use super::csv::{CellWriter, Column, Kind, ReadOptions, Refusal, Row, Sheet, WriteOptions, time};
 use crate::domain::Digest;
 use crate::error::Result;
 
@@ -173,7 +173,7 @@ impl<'a> Fields<'a> {
 
     /// Free text with its guard removed; `None` when the file has no such column.
     pub fn text(&self, index: usize) -> Option<&'a str> {
-        self.row.known(index).map(unguard)
+        self.row.known(index).map(|cell| self.row.text_of(cell))
     }
 
     /// Free text, blank when the column is missing.

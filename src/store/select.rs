@@ -17,12 +17,10 @@ pub struct Selection {
     pub coders: Option<Vec<i64>>,
     /// Without a code.
     pub untagged: bool,
-    /// Made at or after, in milliseconds since 1970 UTC.
+    /// Last changed at or after, in milliseconds since 1970 UTC.
     pub since: Option<i64>,
-    /// Made before, in milliseconds since 1970 UTC.
+    /// Last changed before, in milliseconds since 1970 UTC.
     pub until: Option<i64>,
-    /// Whose note contains this, whatever the case of ASCII letters.
-    pub note: Option<String>,
 }
 
 impl Selection {
@@ -45,16 +43,12 @@ impl Selection {
             fragments.push("code_id IS NULL");
         }
         if let Some(since) = self.since {
-            fragments.push("created_at >= ?");
+            fragments.push("modified_at >= ?");
             values.push(Box::new(since));
         }
         if let Some(until) = self.until {
-            fragments.push("created_at < ?");
+            fragments.push("modified_at < ?");
             values.push(Box::new(until));
-        }
-        if let Some(note) = &self.note {
-            fragments.push("instr(lower(note), lower(?)) > 0");
-            values.push(Box::new(note.clone()));
         }
         let condition = if fragments.is_empty() { "TRUE".to_owned() } else { fragments.join(" AND ") };
         (condition, values)

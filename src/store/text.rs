@@ -16,6 +16,15 @@ impl Reader<'_> {
         self.with_text_body(id, |body| Ok(body.to_owned()))
     }
 
+    /// The SHA-256 of the text `id`.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn text_digest(&self, id: i64) -> Result<Digest> {
+        let sql = "SELECT sha256 FROM text WHERE id = ?1";
+        Ok(self.db.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
+    }
+
     /// Runs `reading` on the body of the text `id`, borrowed from SQLite: for scans over every text.
     ///
     /// # Errors
