@@ -4,7 +4,12 @@
 
 pub mod export;
 pub mod files;
+pub mod code;
+pub mod coder;
+pub mod document;
+pub mod memo;
 pub mod names;
+pub mod project;
 pub mod selection;
 mod session;
 

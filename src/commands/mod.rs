@@ -1,11 +1,17 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod code;
+mod coder;
 mod completions;
 mod config;
 mod config_file;
 mod context;
+mod document;
+mod facts;
 pub mod filter;
+mod init;
 mod man;
+mod memo;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
 use crate::error::{Error, Result};
@@ -29,6 +35,11 @@ pub enum Status {
 /// When it is refused or fails; nothing has been printed about it yet.
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
+        Command::Code(command) => code::run(command, context),
+        Command::Coder(command) => coder::run(command, context),
+        Command::Document(command) => document::run(command, context),
+        Command::Init(args) => init::run(args, context),
+        Command::Memo(args) => memo::run(args, context),
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

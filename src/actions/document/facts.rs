@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::actions::names;
+use crate::actions::selection::DocumentFilter;
 use crate::domain::record::MemoSubject;
 use crate::domain::TextIndex;
 use crate::error::Result;
@@ -20,26 +21,14 @@ pub struct ListedDocument {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// The documents called so (all, where `documents` is empty) that have each of the `attributes`, by name.
+/// The documents that `filter` means, by name.
 ///
 /// # Errors
-/// Refused when a name is no document's; the store's.
-pub fn list(
-    reader: Reader<'_>,
-    documents: &[String],
-    attributes: &[(String, String)],
-) -> Result<Vec<ListedDocument>> {
-    for name in documents {
-        names::document(reader, name)?;
-    }
+/// As [`DocumentFilter::documents`]; the store's.
+pub fn list(reader: Reader<'_>, filter: &DocumentFilter) -> Result<Vec<ListedDocument>> {
+    let rows = filter.documents(reader)?;
     let mut known = reader.attributes()?;
     let counts = reader.annotations_by_document()?;
-    let rows = reader.documents()?.into_iter().filter(|row| {
-        let of_row = known.get(&row.id);
-        (documents.is_empty() || documents.iter().any(|name| name == row.name()))
-            && attributes.iter().all(|(name, value)| of_row.and_then(|of_row| of_row.get(name)) == Some(value))
-    });
-    let rows: Vec<DocumentRow> = rows.collect();
     Ok(rows
         .into_iter()
         .map(|row| ListedDocument {
