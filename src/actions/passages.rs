@@ -136,7 +136,7 @@ impl<'a> Shelf<'a> {
     ///
     /// # Errors
     /// Refused when several were added from files of that name.
-    fn from_file(&mut self, path: &str) -> Result<Option<usize>> {
+    fn added_from(&mut self, path: &str) -> Result<Option<usize>> {
         if let Some(known) = self.by_path.get(path) {
             return Ok(*known);
         }

@@ -33,6 +33,7 @@ pub(super) fn run(args: UntagArgs, context: &mut Context) -> Result<Status> {
     if done.few.is_empty() {
         context.ui.status(format_args!("removed {}", count(done.count as u64, "annotation")));
     }
-    context.ui.hint("`postil undo` brings it back");
+    let what = if done.count == 1 { "it" } else { "them" };
+    context.ui.hint(format_args!("`postil undo` brings {what} back"));
     Ok(Status::Done)
 }

@@ -115,12 +115,16 @@ impl PassageWords<'_> {
             return Err(Error::refused(format!(
                 "`{next}` is a code, and it also occurs in the text of `{name}`"
             ))
-            .hint(format!("the words: `postil tag {name} --quote '{next}'{others}`"))
+            .hint(format!("the words: `postil tag {name} --quote {}{others}`", as_typed(next)))
             .hint(format!("the code, for the whole text: `postil tag {name} --whole {next}{others}`")));
         }
         if codes.is_empty() {
             if is_code {
                 return self.at(shelf, document, &Place::Whole, rest);
+            }
+            // Several words that do not occur were a quote all the same: its nearest passage helps more than a code's name.
+            if !found && next.contains(char::is_whitespace) {
+                return self.at(shelf, document, &Place::Quote(next.clone()), codes);
             }
             return Err(no_code(shelf.reader, &name, next, found));
         }
@@ -154,8 +158,11 @@ impl PassageWords<'_> {
 fn no_code(reader: Reader<'_>, document: &str, word: &str, occurs: bool) -> Error {
     if occurs {
         return Error::refused(format!("`{word}` occurs in `{document}`, but no code was given for it"))
-            .hint(format!("name the codes after it: `postil tag {document} '{word}' CODE`"))
-            .hint(format!("to highlight it without a code: `postil tag {document} --quote '{word}'`"));
+            .hint(format!("name the codes after it: `postil tag {document} {} CODE`", as_typed(word)))
+            .hint(format!(
+                "to highlight it without a code: `postil tag {document} --quote {}`",
+                as_typed(word)
+            ));
     }
     let error = match names::code(reader, word) {
         Err(error) => error,
@@ -164,4 +171,26 @@ fn no_code(reader: Reader<'_>, document: &str, word: &str, occurs: bool) -> Erro
     error.hint(format!(
         "to tag the whole text with a new code: `postil tag {document} --whole {word} --create`"
     ))
+}
+
+/// Words as a shell reads them back; long ones by their name.
+fn as_typed(words: &str) -> String {
+    const LONGEST: usize = 60;
+    if words.chars().count() > LONGEST {
+        "QUOTE".to_owned()
+    } else {
+        format!("'{}'", words.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_a_hint_can_be_typed_as_they_stand() {
+        assert_eq!(as_typed("bind states"), "'bind states'");
+        assert_eq!(as_typed("state's"), r"'state'\''s'");
+        assert_eq!(as_typed(&"word ".repeat(20)), "QUOTE");
+    }
 }
