@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
 mod face;
+mod find;
 mod house;
 mod layering;
 mod project;
 mod sources;
+mod tag;
