@@ -87,8 +87,8 @@ impl Session {
 /// The store to use when none was named: the one `*.postil` in `folder`, or in the nearest folder above that has any.
 ///
 /// # Errors
-/// Refused when there is none, or more than one.
-pub fn find_store(folder: &Path) -> Result<PathBuf> {
+/// Refused when there is more than one.
+pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
     for folder in folder.ancestors() {
         let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
             .into_iter()
@@ -100,7 +100,7 @@ pub fn find_store(folder: &Path) -> Result<PathBuf> {
         found.sort();
         match found.as_slice() {
             [] => {}
-            [only] => return Ok(only.clone()),
+            [only] => return Ok(Some(only.clone())),
             [first, ..] => {
                 let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
                 return Err(Error::refused(format!(
@@ -111,6 +111,11 @@ pub fn find_store(folder: &Path) -> Result<PathBuf> {
             }
         }
     }
-    Err(Error::refused("there is no store in this folder or above it")
-        .hint("`postil init NAME` makes one here; `--store FILE` names one elsewhere"))
+    Ok(None)
+}
+
+/// The refusal to work without a store.
+pub fn no_store() -> Error {
+    Error::refused("there is no store in this folder or above it")
+        .hint("`postil init NAME` makes one here; `--store FILE` names one elsewhere")
 }

@@ -222,8 +222,8 @@ pub enum Command {
     Backup(BackupArgs),
     /// Show and change your settings
     ///
-    /// Settings: `coder` (your handle), `color` (auto, always or never), `store` (the store to use where no other
-    /// is named). They hold in every project.
+    /// Settings: `coder` (your handle), `color` (auto, always or never), `store` (the store to use where none is
+    /// found). They hold in every project.
     #[command(after_help = example_section!(
         "postil config"
         "postil config coder ana"

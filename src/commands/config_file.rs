@@ -18,7 +18,7 @@ pub struct Config {
     /// `auto`, `always` or `never`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
-    /// The store to use where no other is named.
+    /// The store to use where none is named or found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use super::Config;
-use crate::actions::{Access, Session, Who, find_store};
+use crate::actions::{Access, Session, Who, find_store, no_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -42,17 +42,19 @@ impl Context {
         }
     }
 
-    /// The store the person named: `--store`, else `POSTIL_STORE`, else the configuration; relative paths are
-    /// under the current folder. `None` asks for a search through the folders.
+    /// The store the person named: `--store`, else `POSTIL_STORE`; a relative path is under the current folder.
+    /// `None` asks for a search through the folders.
+    pub fn named_store(&self) -> Option<PathBuf> {
+        self.store_option.as_ref().or(self.env.store.as_ref()).map(|path| self.env.cwd.join(path))
+    }
+
+    /// The store of the configuration, for when none was named and none was found: a store at hand is nearer to
+    /// what the person means than a setting of long ago.
     ///
     /// # Errors
     /// As [`Context::config`].
-    pub fn named_store(&self) -> Result<Option<PathBuf>> {
-        let named = match (&self.store_option, &self.env.store) {
-            (Some(path), _) | (None, Some(path)) => Some(path.clone()),
-            (None, None) => self.config()?.store.as_ref().map(PathBuf::from),
-        };
-        Ok(named.map(|path| self.env.cwd.join(path)))
+    pub fn fallback_store(&self) -> Result<Option<PathBuf>> {
+        Ok(self.config()?.store.as_ref().map(|path| self.env.cwd.join(path)))
     }
 
     /// The store to work on, and the person at work: every command but `init` begins here.
@@ -60,9 +62,12 @@ impl Context {
     /// # Errors
     /// When no store is found or it cannot be opened; as [`Context::config`].
     pub fn open(&self, access: Access) -> Result<Session> {
-        let path = match self.named_store()? {
+        let path = match self.named_store() {
             Some(path) => path,
-            None => find_store(&self.env.cwd)?,
+            None => match find_store(&self.env.cwd)? {
+                Some(path) => path,
+                None => self.fallback_store()?.ok_or_else(no_store)?,
+            },
         };
         Session::open(&path, access, self.who()?)
     }
@@ -113,13 +118,14 @@ mod tests {
         assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("ana"));
         std::fs::write(&file, "coder = \"cleo\"\nstore = \"c.postil\"\n").unwrap();
         assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("cleo"));
-        assert_eq!(context(env.clone(), None, None).named_store().unwrap(), Some("/work/c.postil".into()));
+        assert_eq!(context(env.clone(), None, None).named_store(), None);
+        assert_eq!(context(env.clone(), None, None).fallback_store().unwrap(), Some("/work/c.postil".into()));
         env.coder = Some("ben".to_owned());
         env.store = Some("/b.postil".into());
         assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("ben"));
-        assert_eq!(context(env.clone(), None, None).named_store().unwrap(), Some("/b.postil".into()));
+        assert_eq!(context(env.clone(), None, None).named_store(), Some("/b.postil".into()));
         let told = context(env, Some("dora"), Some("d.postil"));
         assert_eq!(told.coder_handle().unwrap().as_deref(), Some("dora"));
-        assert_eq!(told.named_store().unwrap(), Some("/work/d.postil".into()));
+        assert_eq!(told.named_store(), Some("/work/d.postil".into()));
     }
 }

@@ -140,7 +140,7 @@ impl<R: Read> DocumentReader<R> {
         let sheet = Sheet::open(source, &COLUMNS, options)?;
         let mut attributes: Vec<(usize, String)> = Vec::new();
         for (position, header) in sheet.unknown_columns() {
-            let name = unguard(header);
+            let name = if sheet.guard() { unguard(header) } else { header };
             let name = name.strip_prefix(PREFIX).unwrap_or(name);
             if attributes.iter().any(|(_, other)| other == name) {
                 return Err(Error::refused(format!("the attribute `{name}` has two columns"))
@@ -159,7 +159,7 @@ impl<R: Read> DocumentReader<R> {
         let Some(row) = self.sheet.next_row()? else { return Ok(None) };
         let fields = Fields::new(row, &COLUMNS);
         let attributes = self.attributes.iter().filter_map(|(position, name)| {
-            let value = unguard(row.at(*position));
+            let value = row.text_of(row.at(*position));
             (!value.is_empty()).then(|| (name.clone(), value.to_owned()))
         });
         Ok(Some(

@@ -45,6 +45,7 @@ pub struct Tx<'s> {
     coder: String,
     ids: RefCell<IdSource>,
     edits: Cell<u64>,
+    abandoned: Cell<bool>,
     summary: RefCell<String>,
     pub(super) references: References<'s>,
 }
@@ -108,11 +109,12 @@ impl Store {
             coder: request.coder,
             ids: RefCell::new(IdSource::new(request.at.unsigned_abs(), seed)),
             edits: Cell::new(0),
+            abandoned: Cell::new(false),
             summary: RefCell::default(),
             references: References::new(&self.db),
         };
         let value = work(&tx)?;
-        if tx.edits.get() == 0 {
+        if tx.edits.get() == 0 || tx.abandoned.get() {
             return Ok(Changed { value, change: None });
         }
         self.db
@@ -157,6 +159,11 @@ impl Tx<'_> {
     /// Says in one line what the change did; the log shows it.
     pub fn set_summary(&self, summary: impl Into<String>) {
         *self.summary.borrow_mut() = summary.into();
+    }
+
+    /// Gives everything back at the end: a rehearsal, or work that turned out not to be wanted.
+    pub fn abandon(&self) {
+        self.abandoned.set(true);
     }
 
     /// Counts records written. A change that counts none is rolled back.

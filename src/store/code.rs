@@ -117,6 +117,15 @@ impl Reader<'_> {
         Ok(parts.join("/"))
     }
 
+    /// The code with this number.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_by_id(&self, id: i64) -> Result<Option<CodeRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM code WHERE id = ?1");
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
+    }
+
     /// The code with this id.
     ///
     /// # Errors
@@ -128,7 +137,11 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    fn code_content(&self, draft: &CodeDraft) -> Result<record::Code> {
+    /// What a code says, with references by id.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_content(&self, draft: &CodeDraft) -> Result<record::Code> {
         Ok(record::Code {
             parent: draft.parent.map(|id| self.references.uuid("code", id)).transpose()?,
             name: draft.name.clone(),
@@ -219,6 +232,31 @@ impl Tx<'_> {
                 ":id": id,
             })?;
         Ok(())
+    }
+
+    /// A state that was delivered but does not become current, kept whole for a later decision.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keep_delivered_code(
+        &self,
+        code: &CodeRow,
+        draft: Option<&CodeDraft>,
+        step: &Step<record::Code>,
+    ) -> Result<()> {
+        let columns = draft.map(|draft| {
+            serde_json::json!([
+                code.id,
+                draft.parent,
+                draft.name,
+                draft.color,
+                draft.description,
+                code.created_at,
+                self.at()
+            ])
+            .to_string()
+        });
+        self.keep_delivered(Entity::Code, code.uuid, step.version, &step.parents, columns.as_deref())
     }
 
     /// Deletes a code with the annotations and memos that use it. Returns how many annotations went with it.

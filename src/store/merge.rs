@@ -10,6 +10,19 @@ use crate::domain::lineage::{Graph, Lineage};
 use crate::domain::{Entity, Version};
 use crate::error::Result;
 
+/// Where a code stood, and under which name, before a change.
+#[derive(Debug, Clone)]
+pub struct FormerCode {
+    /// Its id everywhere.
+    pub uuid: Uuid,
+    /// Its number within this store.
+    pub id: i64,
+    /// The number of the code it stood under.
+    pub parent: Option<i64>,
+    /// Its name then.
+    pub name: String,
+}
+
 impl Reader<'_> {
     /// Every version of a record that the store knows of.
     ///
@@ -57,6 +70,47 @@ impl Reader<'_> {
             .prepare_cached("SELECT version FROM tombstone WHERE uuid = ?1 AND entity = ?2")?
             .query_row((uuid, entity), |row| row.get(0))
             .optional()?;
+        Ok(found)
+    }
+
+    /// The names that documents or coders had before, with their ids.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn former_names(&self, entity: Entity) -> Result<Vec<(Uuid, String)>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT uuid, json_extract(before, '$[1]') FROM history WHERE entity = ?1 AND before IS NOT NULL",
+        )?;
+        let rows = statement.query_map([entity], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The states that codes had before.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn former_codes(&self) -> Result<Vec<FormerCode>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT uuid, json_extract(before, '$[0]'), json_extract(before, '$[1]'), json_extract(before, '$[2]')
+             FROM history WHERE entity = ?1 AND before IS NOT NULL",
+        )?;
+        let rows = statement.query_map([Entity::Code], |row| {
+            Ok(FormerCode { uuid: row.get(0)?, id: row.get(1)?, parent: row.get(2)?, name: row.get(3)? })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether an attribute once had this value.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn attribute_had_value(&self, uuid: Uuid, value: &str) -> Result<bool> {
+        let found = self
+            .db
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM history WHERE uuid = ?1 AND json_extract(before, '$[3]') = ?2)",
+            )?
+            .query_row((uuid, value), |row| row.get(0))?;
         Ok(found)
     }
 

@@ -75,6 +75,8 @@ fn a_name_that_breaks_a_layer_is_found_however_it_is_written() {
         ("src/actions/tag.rs", "let reader = csv::Reader::from_reader(bytes);"),
         ("src/ui/mod.rs", "use clap::Parser;"),
         ("src/attic/mod.rs", "fn f() {}"),
+        ("src/domain/text.rs", "#[cfg(test)]\nmod tests {\n    use super::*;\n}\n\nuse crate::store::Store;"),
+        ("src/domain/text.rs", "#[cfg(test)]\nmod tests;\n\nuse crate::store::Store;"),
     ];
     for (path, text) in planted {
         assert_eq!(violations(path, text).len(), 1, "{path}: {text}: {:?}", violations(path, text));
@@ -107,9 +109,7 @@ fn violations(path: &str, text: &str) -> Vec<String> {
     let Some((_, may_name)) = MAY_NAME.iter().find(|(name, _)| *name == layer) else {
         return vec![format!("{path}: `{layer}` is no layer of the plan")];
     };
-    // A test may reach down to prove a thing; the product may not.
-    let product = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    let names = Names::of(&code_of(product));
+    let names = Names::of(&code_of(&without_tests(text)));
     let mut found = Vec::new();
     for name in &names.of_crate {
         let named =
@@ -128,6 +128,21 @@ fn violations(path: &str, text: &str) -> Vec<String> {
         found.extend(named.map(|module| format!("{path}: `{layer}` does without `{module}`")));
     }
     found
+}
+
+/// `text` without its test modules: a test may reach down to prove a thing, the product may not.
+fn without_tests(text: &str) -> String {
+    let mut product = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("#[cfg(test)]\nmod ") {
+        product.push_str(&rest[..at]);
+        let tests = &rest[at..];
+        // A formatted module ends with the first brace that stands at the beginning of a line, `mod tests;` at once.
+        let inline = tests.lines().nth(1).is_some_and(|line| line.ends_with('{'));
+        let end = if inline { tests.find("\n}").map(|at| at + 2) } else { tests.find(';').map(|at| at + 1) };
+        rest = &tests[end.unwrap_or(tests.len())..];
+    }
+    product + rest
 }
 
 /// What a file names.
