@@ -37,10 +37,13 @@ impl Subject {
             Subject::Project => MemoSubject::Project,
             Subject::Code(path) => MemoSubject::Code(names::code(reader, path)?.id),
             Subject::Document(name) => {
-                let document = names::document(reader, name).map_err(|error| match names::find_code(reader, name) {
-                    Ok(Some(_)) => error.hint(format!("for the code of that name: `postil memo code:{name}`")),
-                    _ => error,
-                })?;
+                let document =
+                    names::document(reader, name).map_err(|error| match names::find_code(reader, name) {
+                        Ok(Some(_)) => {
+                            error.hint(format!("for the code of that name: `postil memo code:{name}`"))
+                        }
+                        _ => error,
+                    })?;
                 MemoSubject::Document(document.id)
             }
         })
@@ -83,7 +86,8 @@ pub fn list(reader: Reader<'_>, subject: Option<&Subject>) -> Result<Vec<ListedM
                 MemoSubject::Project => "project".to_owned(),
                 MemoSubject::Code(id) => format!("code:{}", book.path(id)),
                 MemoSubject::Document(id) => {
-                    let name = reader.document_by_id(id)?.map(|document| document.content.name).unwrap_or_default();
+                    let name =
+                        reader.document_by_id(id)?.map(|document| document.content.name).unwrap_or_default();
                     match Subject::parse(&name) {
                         Subject::Document(parsed) if parsed == name => name,
                         _ => format!("document:{name}"),

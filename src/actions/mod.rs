@@ -2,11 +2,11 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
-pub mod export;
-pub mod files;
 pub mod code;
 pub mod coder;
 pub mod document;
+pub mod export;
+pub mod files;
 pub mod memo;
 pub mod names;
 pub mod project;

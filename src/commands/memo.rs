@@ -107,7 +107,8 @@ fn edited(text: &str, context: &Context) -> Result<String> {
     };
     let failed = |cause| Error::io("a file for the editor cannot be made", cause);
     // Such a file is readable by its owner only, and goes when it is dropped.
-    let mut file = tempfile::Builder::new().prefix("postil-memo-").suffix(".md").tempfile().map_err(failed)?;
+    let mut file =
+        tempfile::Builder::new().prefix("postil-memo-").suffix(".md").tempfile().map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
     let status = Command::new(program)
         .args(words)
@@ -115,8 +116,9 @@ fn edited(text: &str, context: &Context) -> Result<String> {
         .status()
         .map_err(|cause| Error::io(format!("the editor `{program}` cannot be started"), cause))?;
     if !status.success() {
-        return Err(Error::refused(format!("the editor `{program}` ended with {status}"))
-            .hint("nothing was written"));
+        return Err(
+            Error::refused(format!("the editor `{program}` ended with {status}")).hint("nothing was written")
+        );
     }
     // Read by its name: many editors write a new file and rename it over the old one.
     std::fs::read_to_string(file.path())

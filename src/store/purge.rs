@@ -50,7 +50,9 @@ impl Store {
         compacted.map_err(|cause| {
             Error::refused("the document is erased, but the file could not be made smaller afterwards")
                 .caused_by(cause)
-                .hint("the freed bytes are overwritten with zeros; nothing of the document is left in the file")
+                .hint(
+                    "the freed bytes are overwritten with zeros; nothing of the document is left in the file",
+                )
         })?;
         Ok(purged)
     }
@@ -80,18 +82,18 @@ fn erase(db: &Connection, request: &ChangeRequest, documents: &[DocumentRow]) ->
         db.execute(&format!("DELETE FROM {table} WHERE uuid IN (SELECT uuid FROM temp.erased)"), [])?;
     }
     free_texts(db)?;
-    purged.changes = db
-        .execute(
-            "UPDATE change SET summary = ?1 WHERE id IN (SELECT id FROM temp.touched)",
-            [PURGED_SUMMARY],
-        )? as u64;
+    purged.changes = db.execute(
+        "UPDATE change SET summary = ?1 WHERE id IN (SELECT id FROM temp.touched)",
+        [PURGED_SUMMARY],
+    )? as u64;
     for document in documents {
-        db.execute("INSERT OR IGNORE INTO purged (uuid, at) VALUES (?1, ?2)", params![document.uuid, request.at])?;
+        db.execute(
+            "INSERT OR IGNORE INTO purged (uuid, at) VALUES (?1, ?2)",
+            params![document.uuid, request.at],
+        )?;
     }
     log(db, request, documents.len())?;
-    db.execute_batch(
-        "COMMIT; DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed",
-    )?;
+    db.execute_batch("COMMIT; DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
     Ok(purged)
 }
 
@@ -167,7 +169,9 @@ fn collect_about_erased(db: &Connection) -> Result<()> {
 
 /// Notes the changes that touched anything noted, that are about such a change, or whose words hold a name.
 fn collect_changes(db: &Connection, names: &[String]) -> Result<()> {
-    for table in ["annotation", "attribute", "memo", "assignment", "alias", "conflict", "document", "tombstone"] {
+    for table in
+        ["annotation", "attribute", "memo", "assignment", "alias", "conflict", "document", "tombstone"]
+    {
         db.execute(
             &format!(
                 "INSERT OR IGNORE INTO temp.touched SELECT change_id FROM {table}
@@ -185,7 +189,8 @@ fn collect_changes(db: &Connection, names: &[String]) -> Result<()> {
             [],
         )?;
     }
-    let mut statement = db.prepare("SELECT id, summary FROM change WHERE id NOT IN (SELECT id FROM temp.touched)")?;
+    let mut statement =
+        db.prepare("SELECT id, summary FROM change WHERE id NOT IN (SELECT id FROM temp.touched)")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (id, summary): (i64, String) = (row.get(0)?, row.get(1)?);

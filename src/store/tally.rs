@@ -73,9 +73,9 @@ impl Reader<'_> {
     /// # Errors
     /// SQLite's.
     pub fn coders_of_code(&self, code: i64) -> Result<HashMap<i64, u64>> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT coder_id, count(*) FROM annotation WHERE code_id = ?1 GROUP BY coder_id")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT coder_id, count(*) FROM annotation WHERE code_id = ?1 GROUP BY coder_id",
+        )?;
         let rows = statement.query_map([code], |row| Ok((row.get(0)?, unsigned(row.get(1)?))))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -91,11 +91,7 @@ pub fn ensure_path(tx: &Tx<'_>, path: &str) -> Result<(i64, Vec<String>)> {
     make_path(tx, path, |_| String::new())
 }
 
-fn make_path(
-    tx: &Tx<'_>,
-    path: &str,
-    mut color: impl FnMut(bool) -> String,
-) -> Result<(i64, Vec<String>)> {
+fn make_path(tx: &Tx<'_>, path: &str, mut color: impl FnMut(bool) -> String) -> Result<(i64, Vec<String>)> {
     if let Some(known) = names::find_code(tx.reader(), path)? {
         return Ok((known.id, Vec::new()));
     }

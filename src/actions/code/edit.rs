@@ -74,7 +74,11 @@ pub fn relocate(session: &mut Session, path: &str, parent: Option<&str>) -> Resu
         let moved = join(parent, &row.name);
         if let (Some(above), Some(parent)) = (&above, parent) {
             if book.subtree(row.id).contains(&above.id) {
-                let below = if above.id == row.id { "itself".to_owned() } else { format!("`{parent}`, which is below it") };
+                let below = if above.id == row.id {
+                    "itself".to_owned()
+                } else {
+                    format!("`{parent}`, which is below it")
+                };
                 return Err(Error::refused(format!("`{path}` can't move below {below}"))
                     .hint(format!("move that one out first: `postil code move {parent} /`")));
             }

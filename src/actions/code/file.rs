@@ -47,7 +47,8 @@ pub fn read(source: impl Read, form: CodebookForm) -> Result<Vec<CodebookEntry>>
     for entry in &entries {
         for name in &entry.path {
             check_code_name(name).map_err(|wrong| {
-                let mut located = Error::refused(format!("{} {}: {}", place(form), entry.row, wrong.message()));
+                let mut located =
+                    Error::refused(format!("{} {}: {}", place(form), entry.row, wrong.message()));
                 for hint in wrong.hints() {
                     located = located.hint(hint.clone());
                 }
@@ -56,8 +57,9 @@ pub fn read(source: impl Read, form: CodebookForm) -> Result<Vec<CodebookEntry>>
         }
     }
     if entries.is_empty() {
-        return Err(Error::refused("there is no code in this codebook")
-            .hint("a line is a code, two spaces before it put it below the one above; see docs/tutorial.md"));
+        return Err(Error::refused("there is no code in this codebook").hint(
+            "a line is a code, two spaces before it put it below the one above; see docs/tutorial.md",
+        ));
     }
     Ok(entries)
 }
@@ -84,8 +86,11 @@ fn read_table(source: impl Read) -> Result<Vec<CodebookEntry>> {
         }
         if record.value.action == Action::Delete {
             let path = record.value.path.join("/");
-            return Err(Error::refused(format!("row {}: `{path}` is to be deleted; this only adds and describes", record.row))
-                .hint(format!("`postil code remove {path}`, and take the word out of the table")));
+            return Err(Error::refused(format!(
+                "row {}: `{path}` is to be deleted; this only adds and describes",
+                record.row
+            ))
+            .hint(format!("`postil code remove {path}`, and take the word out of the table")));
         }
         entries.push(record.value);
     }

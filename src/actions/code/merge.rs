@@ -35,7 +35,8 @@ pub fn merge(session: &mut Session, from: &str, into: &str) -> Result<Changed<Me
         if gone.id == kept.id {
             return Err(Error::refused(format!("`{from}` can't be merged into itself")));
         }
-        let mut merged = MergedCodes { children: move_children(tx, &gone, &kept, from, into)?, ..MergedCodes::default() };
+        let mut merged =
+            MergedCodes { children: move_children(tx, &gone, &kept, from, into)?, ..MergedCodes::default() };
         let selection = Selection { codes: Some(vec![gone.id]), ..Selection::default() };
         for annotation in tx.reader().annotations(&selection)? {
             let draft = AnnotationDraft { code: Some(kept.id), ..annotation.draft.clone() };
@@ -69,9 +70,12 @@ fn move_children(tx: &Tx<'_>, gone: &CodeRow, kept: &CodeRow, from: &str, into: 
     for child in &children {
         let name = book.name(*child);
         // The code given up may stand there itself, and makes room.
-        if book.children(Some(kept.id)).into_iter().any(|other| other != gone.id && book.name(other) == name) {
-            return Err(Error::refused(format!("both `{from}` and `{into}` have a code `{name}` below them"))
-                .hint(format!("merge those first: `postil code merge {from}/{name} {into}/{name}`")));
+        if book.children(Some(kept.id)).into_iter().any(|other| other != gone.id && book.name(other) == name)
+        {
+            return Err(Error::refused(format!(
+                "both `{from}` and `{into}` have a code `{name}` below them"
+            ))
+            .hint(format!("merge those first: `postil code merge {from}/{name} {into}/{name}`")));
         }
         super::edit::check_depth(&book, *child, kept.id, book.path(*child))?;
         if let Some(row) = tx.reader().code_by_id(*child)? {

@@ -11,6 +11,6 @@ pub use add::{AddedCodes, NewCodes, add, ensure_path};
 pub use edit::{CodeEdit, edit, relocate, rename};
 pub use facts::{CodeFacts, ListedCode, facts, list};
 pub use file::{CodebookForm, ImportedCodes, entries, import, read, write};
-pub use merge::{MergedCodes, merge};
 pub(super) use merge::move_annotation;
+pub use merge::{MergedCodes, merge};
 pub use remove::{RemovedCodes, remove};

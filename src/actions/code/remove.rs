@@ -25,8 +25,10 @@ pub struct RemovedCodes {
 pub fn remove(session: &mut Session, paths: &[String], force: bool) -> Result<Changed<RemovedCodes>> {
     session.change("code remove", |tx| {
         let book = names::codebook(tx.reader())?;
-        let named =
-            paths.iter().map(|path| names::code(tx.reader(), path).map(|row| row.id)).collect::<Result<BTreeSet<_>>>()?;
+        let named = paths
+            .iter()
+            .map(|path| names::code(tx.reader(), path).map(|row| row.id))
+            .collect::<Result<BTreeSet<_>>>()?;
         let doomed: BTreeSet<i64> = named.iter().flat_map(|id| book.subtree(*id)).collect();
         let mut removed = RemovedCodes { codes: doomed.len(), ..RemovedCodes::default() };
         for id in &doomed {
@@ -73,5 +75,8 @@ fn in_use(paths: &[String], below: usize, removed: &RemovedCodes) -> Error {
     let first = paths.first().map_or("", String::as_str);
     Error::refused(format!("{subject} {has} {}", parts.join(", ")))
         .hint(format!("to keep the annotations, merge it into another: `postil code merge {first} OTHER`"))
-        .hint(format!("to remove all of that, and bring it back with `postil undo`: `postil code remove {} --force`", paths.join(" ")))
+        .hint(format!(
+            "to remove all of that, and bring it back with `postil undo`: `postil code remove {} --force`",
+            paths.join(" ")
+        ))
 }

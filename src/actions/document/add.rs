@@ -155,7 +155,9 @@ fn add_one(
     if tx.reader().document(name)?.is_some() {
         let file = if typed.is_empty() { String::new() } else { format!(" (from `{typed}`)") };
         return Err(Error::refused(format!("there is another document `{name}`, with another text{file}"))
-            .hint(format!("give this one its own name: `--name {name}-2`; or rename the other: `postil document rename`")));
+            .hint(format!(
+                "give this one its own name: `--name {name}-2`; or rename the other: `postil document rename`"
+            )));
     }
     if writing {
         insert(tx, incoming, attributes)?;

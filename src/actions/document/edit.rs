@@ -81,7 +81,8 @@ pub struct Removed {
 pub fn remove(session: &mut Session, documents: &[String]) -> Result<Changed<Removed>> {
     let wanted: BTreeSet<&String> = documents.iter().collect();
     session.change("document remove", |tx| {
-        let rows = wanted.iter().map(|name| names::document(tx.reader(), name)).collect::<Result<Vec<_>>>()?;
+        let rows =
+            wanted.iter().map(|name| names::document(tx.reader(), name)).collect::<Result<Vec<_>>>()?;
         let mut removed = Removed::default();
         for row in &rows {
             let on_it = crate::domain::record::MemoSubject::Document(row.id);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::actions::names;
 use crate::actions::selection::DocumentFilter;
-use crate::domain::record::MemoSubject;
 use crate::domain::TextIndex;
+use crate::domain::record::MemoSubject;
 use crate::error::Result;
 use crate::store::Reader;
 use crate::store::document::DocumentRow;

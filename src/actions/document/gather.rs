@@ -45,11 +45,9 @@ pub fn gather(folder: &Path, paths: &[PathBuf], input: &mut dyn Read, most: u64)
     for path in paths {
         if path == Path::new("-") {
             match read_within(input, most.min(LONGEST), "standard input") {
-                Ok(bytes) => sources.push(Source {
-                    typed: String::new(),
-                    stem: None,
-                    content: Content::Bytes(bytes),
-                }),
+                Ok(bytes) => {
+                    sources.push(Source { typed: String::new(), stem: None, content: Content::Bytes(bytes) })
+                }
                 Err(refusal) => refusals.push(refusal),
             }
             continue;
@@ -79,8 +77,7 @@ pub(super) fn all_refusals(mut refusals: Vec<Error>, tried: usize) -> Option<Err
     if refusals.len() < 2 {
         return refusals.pop();
     }
-    let mut message =
-        format!("{} of {tried} texts can't be added, so none was", refusals.len());
+    let mut message = format!("{} of {tried} texts can't be added, so none was", refusals.len());
     for refusal in refusals.iter().take(SHOWN) {
         message.push_str("\n  ");
         message.push_str(refusal.message());
@@ -132,8 +129,14 @@ fn files_in(folder: &Path, path: &Path) -> Result<Vec<(PathBuf, Metadata)>> {
         }
     }
     if found.is_empty() {
-        return Err(Error::refused(format!("there is no .txt or .md file in the folder `{}`", path.display()))
-            .hint(format!("other files are added by name or pattern: `postil document add '{}/*'`", path.display())));
+        return Err(Error::refused(format!(
+            "there is no .txt or .md file in the folder `{}`",
+            path.display()
+        ))
+        .hint(format!(
+            "other files are added by name or pattern: `postil document add '{}/*'`",
+            path.display()
+        )));
     }
     found.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(found)
@@ -146,7 +149,9 @@ fn files_like(folder: &Path, pattern: &str) -> Result<Vec<(PathBuf, Metadata)>> 
         false => format!("{}/{pattern}", glob::Pattern::escape(&folder.to_string_lossy())),
     };
     let matches = glob::glob(&whole).map_err(|cause| {
-        Error::refused(format!("`{pattern}` is no pattern")).caused_by(cause).hint("`*` stands for any part of a name")
+        Error::refused(format!("`{pattern}` is no pattern"))
+            .caused_by(cause)
+            .hint("`*` stands for any part of a name")
     })?;
     let mut found = Vec::new();
     for path in matches {

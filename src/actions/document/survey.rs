@@ -76,7 +76,8 @@ pub fn add_survey(
             tried += 1;
             let number = row.number();
             let about = |error: Error| {
-                let mut located = Error::refused(format!("row {number} of `{}`: {}", request.typed, error.message()));
+                let mut located =
+                    Error::refused(format!("row {number} of `{}`: {}", request.typed, error.message()));
                 for hint in error.hints() {
                     located = located.hint(hint.clone());
                 }
@@ -104,8 +105,10 @@ pub fn add_survey(
                         outcome.added.already.push(AlreadyThere { typed, document: name.clone() });
                         return Ok(());
                     }
-                    return Err(Error::refused(format!("there is another document `{name}`, with another text"))
-                        .hint("choose a column of distinct names with `--name-column`, or leave it out"));
+                    return Err(Error::refused(format!(
+                        "there is another document `{name}`, with another text"
+                    ))
+                    .hint("choose a column of distinct names with `--name-column`, or leave it out"));
                 }
                 let mut attributes = request.attributes.clone();
                 for (column, attribute) in &columns {
@@ -117,7 +120,11 @@ pub fn add_survey(
                     }
                 }
                 outcome.added.chars += u64::from(text.chars());
-                insert(tx, &Incoming { name: name.clone(), typed: request.typed.clone(), text }, &attributes)?;
+                insert(
+                    tx,
+                    &Incoming { name: name.clone(), typed: request.typed.clone(), text },
+                    &attributes,
+                )?;
                 outcome.added.documents.push(name.clone());
                 Ok(())
             };
@@ -128,8 +135,11 @@ pub fn add_survey(
         if let Some(error) = all_refusals(refusals, tried) {
             return Err(error.hint("nothing was added"));
         }
-        outcome.attributes =
-            columns.iter().filter(|(column, _)| used.contains(column)).map(|(_, name)| name.clone()).collect();
+        outcome.attributes = columns
+            .iter()
+            .filter(|(column, _)| used.contains(column))
+            .map(|(_, name)| name.clone())
+            .collect();
         tx.set_summary(format!("{} documents added from a table", outcome.added.documents.len()));
         Ok(outcome)
     })

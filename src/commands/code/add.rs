@@ -12,12 +12,8 @@ const NAMED: usize = 8;
 
 pub(super) fn run(args: CodeAddArgs, context: &mut Context) -> Result<Status> {
     let described = args.description.is_some() || args.color.is_some();
-    let request = NewCodes {
-        paths: args.paths,
-        colors: args.colors,
-        color: args.color,
-        description: args.description,
-    };
+    let request =
+        NewCodes { paths: args.paths, colors: args.colors, color: args.color, description: args.description };
     let mut session = context.open(Access::Write)?;
     let added = add(&mut session, &request)?.value;
     if !added.new.is_empty() {

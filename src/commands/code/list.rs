@@ -39,8 +39,11 @@ fn show_tree(codes: &[ListedCode], context: &mut Context) -> Result<()> {
             (Some(own), _) => format!("  {}", thousands(own)),
             _ => String::new(),
         };
-        let line =
-            format!("{indent}{swatch}{}{}", context.ui.shown(&code.row.name), context.ui.paint(palette::DIM, &counts));
+        let line = format!(
+            "{indent}{swatch}{}{}",
+            context.ui.shown(&code.row.name),
+            context.ui.paint(palette::DIM, &counts)
+        );
         context.ui.answer(line)?;
     }
     Ok(())

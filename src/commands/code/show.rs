@@ -33,7 +33,11 @@ pub(super) fn run(args: &CodeShowArgs, context: &mut Context) -> Result<Status> 
 }
 
 fn annotations(known: &CodeFacts) -> String {
-    let below = if known.below > 0 { format!("; {} with codes below", thousands(known.below)) } else { String::new() };
+    let below = if known.below > 0 {
+        format!("; {} with codes below", thousands(known.below))
+    } else {
+        String::new()
+    };
     match known.own {
         0 => format!("none{below}"),
         own => format!("{} in {}{below}", thousands(own), count(known.documents, "document")),

@@ -51,6 +51,8 @@ pub(super) fn tell_added(added: &Added, context: &mut Context) {
     match added.documents.as_slice() {
         [] => context.ui.status("nothing was added"),
         [only] => context.ui.status(format!("added `{only}` ({chars} characters)")),
-        many => context.ui.status(format!("added {} ({chars} characters)", count(many.len() as u64, "document"))),
+        many => {
+            context.ui.status(format!("added {} ({chars} characters)", count(many.len() as u64, "document")))
+        }
     }
 }

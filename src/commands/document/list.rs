@@ -36,7 +36,8 @@ fn show(documents: &[ListedDocument], format: Format, context: &mut Context) -> 
     ];
     // On a screen attributes share a column: there may be many, and most documents lack most of them.
     let together = format == Format::Table;
-    let attributes: BTreeSet<&String> = documents.iter().flat_map(|document| document.attributes.keys()).collect();
+    let attributes: BTreeSet<&String> =
+        documents.iter().flat_map(|document| document.attributes.keys()).collect();
     if together && !attributes.is_empty() {
         columns.push(Column::text("attributes", "Attributes"));
     } else if !together {

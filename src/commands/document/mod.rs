@@ -30,7 +30,8 @@ pub(super) fn run(command: DocumentCommand, context: &mut Context) -> Result<Sta
         }
         DocumentCommand::Set(args) => {
             let mut session = context.open(Access::Write)?;
-            let set = document::set_attributes(&mut session, &args.document, &pairs(args.attributes), &args.unset)?;
+            let set =
+                document::set_attributes(&mut session, &args.document, &pairs(args.attributes), &args.unset)?;
             context.ui.status(match set.change {
                 Some(_) => format!("{} of `{}` changed", count(set.value as u64, "attribute"), args.document),
                 None => format!("`{}` has these attributes already", args.document),

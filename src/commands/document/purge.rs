@@ -15,8 +15,10 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
         names::document(session.reader(), name)?;
     }
     if let Some(other) = args.yes_erase.iter().find(|name| !args.documents.contains(name)) {
-        return Err(Error::refused(format!("`--yes-erase {other}` confirms a document that is not to be purged"))
-            .hint(format!("purge it too: `postil document purge {other} --yes-erase {other}`")));
+        return Err(Error::refused(format!(
+            "`--yes-erase {other}` confirms a document that is not to be purged"
+        ))
+        .hint(format!("purge it too: `postil document purge {other} --yes-erase {other}`")));
     }
     for name in args.documents.iter().filter(|name| !args.yes_erase.contains(name)) {
         confirm(name, context)?;
@@ -33,7 +35,9 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
         count(erased.purged.annotations, "annotation"),
     ));
     for copy in &erased.copies {
-        context.ui.warn(format!("`{}` is another store: it may still hold what was erased", copy.display()));
+        context
+            .ui
+            .warn(format!("`{}` is a copy of this store: it may still hold what was erased", copy.display()));
     }
     context.ui.hint("exports, backups and colleagues' copies are not reached from here: see to them too");
     Ok(Status::Done)
@@ -44,12 +48,16 @@ fn confirm(name: &str, context: &mut Context) -> Result<()> {
     let unconfirmed = |message: String| {
         Error::refused(message)
             .hint(format!("to confirm it in a script: `postil document purge {name} --yes-erase {name}`"))
-            .hint(format!("to remove it so that `postil undo` can bring it back: `postil document remove {name}`"))
+            .hint(format!(
+                "to remove it so that `postil undo` can bring it back: `postil document remove {name}`"
+            ))
     };
     if !context.env.terminal.stdin {
         return Err(unconfirmed(format!("purging `{name}` erases it for good and was not confirmed")));
     }
-    context.ui.warn(format!("this erases `{name}`, all that was said of it, and its history; nothing brings it back"));
+    context.ui.warn(format!(
+        "this erases `{name}`, all that was said of it, and its history; nothing brings it back"
+    ));
     context.ui.tell("type its name to go on: ");
     let mut typed = String::new();
     std::io::stdin()

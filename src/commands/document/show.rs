@@ -52,7 +52,8 @@ fn annotations(known: &DocumentFacts) -> String {
     if total == 0 {
         return "none".to_owned();
     }
-    let untagged = if known.untagged > 0 { format!("; {} without a code", known.untagged) } else { String::new() };
+    let untagged =
+        if known.untagged > 0 { format!("; {} without a code", known.untagged) } else { String::new() };
     format!("{} ({}){untagged}", thousands(total), counted(&known.coders))
 }
 
