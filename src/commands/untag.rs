@@ -18,7 +18,8 @@ pub(super) fn run(args: UntagArgs, context: &mut Context) -> Result<Status> {
         words: &args.words,
         quote: None,
         whole: false,
-        which: Which::Only,
+        // Of several occurrences the one that carries the code is meant.
+        which: Which::All,
         input: input.as_deref(),
     };
     let done = untag(&mut session, &UntagRequest { words, all_coders: args.all_coders })?;

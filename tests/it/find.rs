@@ -32,7 +32,36 @@ fn hits_stand_in_their_context_in_every_form() {
             told(project.run(&format!("find norms --context 12 --format {format}")))
         );
     }
-    expect![[""]].assert_eq(&log);
+    expect![[r#"
+        == table
+        cyber-diplomacy:26-31  y speaks of norms. The norm o
+        note:36-41             es speak of norms; norms “bin
+        note:43-48             k of norms; norms “bind” — at
+        == plain
+        cyber-diplomacy:26-31	y speaks of 	norms	. The norm o
+        note:36-41	es speak of 	norms	; norms “bin
+        note:43-48	k of norms; 	norms	 “bind” — at
+        == csv
+        document,start,end,left,hit,right
+        cyber-diplomacy,26,31,y speaks of ,norms,".
+        The	norm o"
+        note,36,41,es speak of ,norms,; norms “bin
+        note,43,48,k of norms; ,norms, “bind” — at
+        == json
+        [
+          {"document":"cyber-diplomacy","start":26,"end":31,"left":"y speaks of ","hit":"norms","right":".\nThe\tnorm o"},
+          {"document":"note","start":36,"end":41,"left":"es speak of ","hit":"norms","right":"; norms “bin"},
+          {"document":"note","start":43,"end":48,"left":"k of norms; ","hit":"norms","right":" “bind” — at"}
+        ]
+        == jsonl
+        {"document":"cyber-diplomacy","start":26,"end":31,"left":"y speaks of ","hit":"norms","right":".\nThe\tnorm o"}
+        {"document":"note","start":36,"end":41,"left":"es speak of ","hit":"norms","right":"; norms “bin"}
+        {"document":"note","start":43,"end":48,"left":"k of norms; ","hit":"norms","right":" “bind” — at"}
+        == address
+        cyber-diplomacy:26-31
+        note:36-41
+        note:43-48
+    "#]].assert_eq(&log);
 }
 
 #[test]
@@ -53,7 +82,33 @@ fn a_phrase_is_found_however_it_is_set() {
     ] {
         log += &format!("$ postil {line}\n{}", told(project.run(line)));
     }
-    expect![[""]].assert_eq(&log);
+    expect![[r#"
+        $ postil find 'norm of "self-help"'
+        cyber-diplomacy:37-56  lomacy speaks of norms. The norm of “self‐help”: résumé. Cyberwar, cyber wa
+        $ postil find CYBER --ignore-case --count
+        3
+        $ postil find cyber --count
+        1
+        $ postil find cyber --ignore-case --word
+        cyber-diplomacy:0-5                                Cyber diplomacy speaks of norms.
+        cyber-diplomacy:76-81  lf‐help”: résumé. Cyberwar, cyber war.
+        $ postil find resume --ignore-accents
+        cyber-diplomacy:58-64  s. The norm of “self‐help”: résumé. Cyberwar, cyber war.
+        $ postil find --regex 'cyber\s?war' --ignore-case
+        cyber-diplomacy:66-74  orm of “self‐help”: résumé. Cyberwar, cyber war.
+        cyber-diplomacy:76-85  lf‐help”: résumé. Cyberwar, cyber war.
+        $ postil find --regex '^\w+' --document note
+        note:0-5                                     Norms bind states.  States speak of no
+        note:20-26               Norms bind states.  States speak of norms; norms “bind” — a
+        $ postil find norm --limit 2 --format address
+        cyber-diplomacy:26-30
+        cyber-diplomacy:37-41
+        $ postil find norm --limit 0 --count
+        0
+        $ postil find norm --context 0 --format plain --limit 1
+        cyber-diplomacy:26-30		norm	
+    "#]]
+    .assert_eq(&log);
 }
 
 #[test]
@@ -77,32 +132,98 @@ fn hits_can_be_limited_to_documents_codes_and_coders() {
     ] {
         log += &format!("$ postil {line}\n{}", told(project.run(line)));
     }
-    expect![[""]].assert_eq(&log);
+    expect![[r#"
+        $ postil find norm -i --where kind=essay --format address
+        cyber-diplomacy:26-30
+        cyber-diplomacy:37-41
+        $ postil find norm -i --code actors --format address
+        note:0-4
+        $ postil find norm -i --by ben --format address
+        note:36-40
+        note:43-47
+        $ postil find norm -i --by ana --code actors/state --code norms --format address
+        note:0-4
+        $ postil find 'norms; norms' --format address
+        note:36-48
+        $ postil find 'norms; norms' --code threats --format address
+        --- stderr
+        no hits
+        $ postil find norms --code threats --format address
+        note:36-41
+        note:43-48
+        $ postil find norms --document cyber-diplomacy --code threats --format address
+        --- stderr
+        no hits
+    "#]]
+    .assert_eq(&log);
 }
 
 #[test]
 fn nothing_found_is_no_failure() {
     let project = two_documents();
-    expect![[""]].assert_eq(&told(project.run("find zebra")));
-    expect![[""]].assert_eq(&told(project.run("find zebra --format json")));
-    expect![[""]].assert_eq(&told(project.run("find zebra --count")));
-    expect![[""]].assert_eq(&told(project.run("find zebra --tag stripes --create")));
+    expect![[r#"
+        --- stderr
+        no hits
+    "#]]
+    .assert_eq(&told(project.run("find zebra")));
+    expect![[r#"
+        []
+        --- stderr
+        no hits
+    "#]]
+    .assert_eq(&told(project.run("find zebra --format json")));
+    expect![[r#"
+        0
+    "#]]
+    .assert_eq(&told(project.run("find zebra --count")));
+    expect![[r#"
+        --- stderr
+        no hits; nothing was tagged
+    "#]]
+    .assert_eq(&told(project.run("find zebra --tag stripes --create")));
 }
 
 #[test]
 fn every_hit_can_be_tagged_in_one_change() {
     let project = two_documents();
     project.ok("tag note:36-41 norms");
-    expect![[""]].assert_eq(&told(
-        project.run("find norms -i --tag norms --tag words/plural --create --note counted"),
-    ));
-    expect![[""]].assert_eq(&told(project.run("find norms -i --tag norms")));
-    expect![[""]].assert_eq(&told(project.run("find norms -i --tag norms --limit 1")));
+    expect![[r#"
+        --- stderr
+        words is in the codebook now
+        words/plural is in the codebook now
+        7 annotations added (norms, words/plural); 1 note added; 2 codes added
+        hint: `postil undo` takes them back together
+    "#]]
+    .assert_eq(&told(project.run("find norms -i --tag norms --tag words/plural --create --note counted")));
+    expect![[r#"
+        --- stderr
+        already tagged: #2 cyber-diplomacy:26-31 norms “norms”
+        already tagged: #4 note:0-5 norms “Norms”
+        already tagged: #1 note:36-41 norms “norms”
+        already tagged: #7 note:43-48 norms “norms”
+    "#]]
+    .assert_eq(&told(project.run("find norms -i --tag norms")));
+    expect![[r#"
+        --- stderr
+        already tagged: #2 cyber-diplomacy:26-31 norms “norms”
+    "#]]
+    .assert_eq(&told(project.run("find norms -i --tag norms --limit 1")));
     // Two steps do the same as one.
     let addresses = project.ok("find norms -i --format address");
-    expect![[""]].assert_eq(&told(project.run_with("tag - norms", addresses.as_bytes())));
+    expect![[r#"
+        --- stderr
+        already tagged: #2 cyber-diplomacy:26-31 norms “norms”
+        already tagged: #4 note:0-5 norms “Norms”
+        already tagged: #1 note:36-41 norms “norms”
+        already tagged: #7 note:43-48 norms “norms”
+    "#]]
+    .assert_eq(&told(project.run_with("tag - norms", addresses.as_bytes())));
     let lines = project.ok("find norms -i --format plain");
-    expect![[""]].assert_eq(&told(project.run_with("tag - norms words/plural", lines.as_bytes())));
+    expect![[r#"
+        --- stderr
+        all 4 passages were tagged already
+    "#]]
+    .assert_eq(&told(project.run_with("tag - norms words/plural", lines.as_bytes())));
 }
 
 #[test]
@@ -122,7 +243,40 @@ fn a_pattern_or_name_that_is_none_is_refused() {
     ] {
         log += &format!("$ postil {line}\n{}", project.refused(line));
     }
-    expect![[""]].assert_eq(&log);
+    expect![[r#"
+        $ postil find --regex 'cyber ('
+        error: `cyber (` is not a regular expression: unclosed group
+        hint: put a backslash before a sign that is meant as itself: `\(`, `\[`, `\*`, `\?`
+        hint: or search for a phrase: leave out `--regex`
+        $ postil find --regex 'a(?=b)'
+        error: `a(?=b)` is not a regular expression: look-around, including look-ahead and look-behind, is not supported
+        hint: look-around and backreferences are not supported; search wider and filter the listing
+        $ postil find ' '
+        error: the phrase to search for is empty
+        hint: give at least one word: `postil find norms`
+        $ postil find norms --document nite
+        error: there is no document `nite`
+        hint: did you mean `note`?
+        hint: `postil document list` shows them
+        $ postil find norms --code nroms
+        error: there is no code `nroms`
+        hint: did you mean `norms`?
+        hint: `postil code add nroms` adds it, `postil code list` shows the codebook
+        $ postil find norms --by bob
+        error: there is no coder `bob`
+        hint: `postil coder list` shows them
+        $ postil find norms --where kin=essay
+        error: no document has an attribute `kin`
+        hint: did you mean `kind`?
+        hint: `postil document list` shows the attributes, `postil document set DOC KEY=VALUE` sets one
+        $ postil find norms --tag nroms
+        error: there is no code `nroms`
+        hint: did you mean `norms`?
+        hint: `--create` adds it to the codebook, `postil code list` shows the codebook
+        $ postil find norms --tag norms --note ' '
+        error: the note is empty
+        hint: `postil note ID --clear` takes a note away
+    "#]].assert_eq(&log);
 }
 
 #[test]

@@ -30,8 +30,21 @@ pub struct Spoken {
     pub passages: Passages,
     /// The paths of the codes, each once, not looked up yet.
     pub codes: Vec<String>,
-    /// The passage is a whole text.
-    pub whole: bool,
+    /// How the passages were named.
+    pub named: Named,
+}
+
+/// How passages were named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// By a place in a text.
+    ByPlace,
+    /// By their words.
+    ByQuote,
+    /// As a whole text.
+    Whole,
+    /// On standard input.
+    ByInput,
 }
 
 impl PassageWords<'_> {
@@ -41,7 +54,7 @@ impl PassageWords<'_> {
     /// Refused when they name no document or no place in it, or could be read in two ways.
     pub fn read(&self, reader: Reader<'_>) -> Result<Spoken> {
         let mut shelf = Shelf::new(reader);
-        let (places, codes, whole) = self.places(&mut shelf)?;
+        let (places, codes, named) = self.places(&mut shelf)?;
         let mut chosen: Vec<String> = Vec::with_capacity(codes.len());
         for code in codes {
             if !chosen.contains(code) {
@@ -49,10 +62,10 @@ impl PassageWords<'_> {
             }
         }
         let passages = Passages { documents: shelf.documents, places }.without_repeats();
-        Ok(Spoken { passages, codes: chosen, whole })
+        Ok(Spoken { passages, codes: chosen, named })
     }
 
-    fn places(&self, shelf: &mut Shelf<'_>) -> Result<(Vec<Passage>, &[String], bool)> {
+    fn places(&self, shelf: &mut Shelf<'_>) -> Result<(Vec<Passage>, &[String], Named)> {
         let (first, rest) = self.words.split_first().ok_or_else(|| {
             Error::usage("no passage was named").hint("for example `postil tag DOC:120-188 CODE`")
         })?;
@@ -64,7 +77,7 @@ impl PassageWords<'_> {
                 )
                 .hint("leave out `--quote` and `--whole`, or name the document in place of `-`"));
             }
-            return Ok((lines::read(shelf, input, self.which)?, rest, false));
+            return Ok((lines::read(shelf, input, self.which)?, rest, Named::ByInput));
         }
         // A whole word that is a document's name is that: `minutes:2019-2020` may be one.
         let document = match shelf.find(first)? {
@@ -99,7 +112,7 @@ impl PassageWords<'_> {
         shelf: &mut Shelf<'_>,
         document: usize,
         rest: &'w [String],
-    ) -> Result<(Vec<Passage>, &'w [String], bool)> {
+    ) -> Result<(Vec<Passage>, &'w [String], Named)> {
         let name = shelf.documents[document].name().to_owned();
         let Some((next, codes)) = rest.split_first() else {
             return Err(Error::refused(format!("which passage of `{name}` is meant?"))
@@ -143,14 +156,15 @@ impl PassageWords<'_> {
         document: usize,
         place: &Place,
         codes: &'w [String],
-    ) -> Result<(Vec<Passage>, &'w [String], bool)> {
-        if self.which != Which::Only && !matches!(place, Place::Quote(_)) {
-            return Err(Error::usage("`--nth` and `--all` choose among the occurrences of a quote")
-                .hint("name the passage by its words, or leave them out"));
-        }
+    ) -> Result<(Vec<Passage>, &'w [String], Named)> {
         let ranges = shelf.resolve(document, place, self.which)?;
         let places = ranges.into_iter().map(|range| Passage { document, range }).collect();
-        Ok((places, codes, *place == Place::Whole))
+        let named = match place {
+            Place::Whole => Named::Whole,
+            Place::Quote(_) => Named::ByQuote,
+            _ => Named::ByPlace,
+        };
+        Ok((places, codes, named))
     }
 }
 
