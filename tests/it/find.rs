@@ -5,6 +5,7 @@ use std::process::Stdio;
 use expect_test::expect;
 
 use crate::project::{Project, Run};
+use crate::tag::{said, undoes_and_redoes};
 
 fn told(run: Run) -> String {
     assert_eq!(run.status, Some(0), "{}", run.text());
@@ -187,6 +188,7 @@ fn nothing_found_is_no_failure() {
 fn every_hit_can_be_tagged_in_one_change() {
     let project = two_documents();
     project.ok("tag note:36-41 norms");
+    let before = said(&project);
     expect![[r#"
         --- stderr
         words is in the codebook now
@@ -195,6 +197,8 @@ fn every_hit_can_be_tagged_in_one_change() {
         hint: `postil undo` takes them back together
     "#]]
     .assert_eq(&told(project.run("find norms -i --tag norms --tag words/plural --create --note counted")));
+    let after = said(&project);
+    undoes_and_redoes(&project, &before, &after);
     expect![[r#"
         --- stderr
         already tagged: #2 cyber-diplomacy:26-31 norms “norms”

@@ -9,7 +9,7 @@ use postil::store::{Access, ChangeRequest, Store};
 use crate::project::{Project, Run};
 
 /// What the store says of its texts, a line an annotation.
-fn said(project: &Project) -> String {
+pub(crate) fn said(project: &Project) -> String {
     let store = Store::open(&project.path("study.postil"), Access::Read).unwrap();
     let mut rows = store.reader().annotations(&Selection::default()).unwrap();
     rows.sort_by_key(|row| row.id);
@@ -28,7 +28,7 @@ fn said(project: &Project) -> String {
 
 /// Undoes the newest change, redoes it, and undoes it again; `before` and `after` are what the store says on either side.
 #[track_caller]
-fn undoes_and_redoes(project: &Project, before: &str, after: &str) {
+pub(crate) fn undoes_and_redoes(project: &Project, before: &str, after: &str) {
     assert_eq!(said(project), after);
     let request = || ChangeRequest { command: "undo", coder: "ana".to_owned(), at: 0, seed: 9 };
     let mut store = Store::open(&project.path("study.postil"), Access::Write).unwrap();
@@ -421,7 +421,7 @@ fn a_dry_run_answers_with_what_would_be_written_and_writes_nothing() {
     expect![[r#"
         already	#1 note:0-5 norms “Norms”
         --- stderr
-        nothing was written; would be: 1 was tagged already
+        nothing was written, and nothing would be: 1 was tagged already
     "#]]
     .assert_eq(&told(project.run("tag note:0-5 norms -n")));
     project.refused("tag note:0-5 nroms -n");
@@ -548,17 +548,20 @@ fn untag_takes_ids_or_a_passage_with_its_codes() {
         --- stderr
         removed #3 note:6-10 norms “bind”
         hint: `postil undo` brings it back
-    "#]].assert_eq(&told(project.run("untag note bind norms")));
+    "#]]
+    .assert_eq(&told(project.run("untag note bind norms")));
     expect![[r#"
         --- stderr
         removed #4 note:20-76 norms “States speak of norms; norms “bind” — at times — nobody.”
         hint: `postil undo` brings it back
-    "#]].assert_eq(&told(project.run_with("untag -", b"#4\tnote\t20\n")));
+    "#]]
+    .assert_eq(&told(project.run_with("untag -", b"#4\tnote\t20\n")));
     expect![[r#"
         --- stderr
         removed #5 note:20-76 actors/state “States speak of norms; norms “bind” — at times — nobody.”
         hint: `postil undo` brings it back
-    "#]].assert_eq(&told(project.run_with("untag - actors/state", b"note:l3\n")));
+    "#]]
+    .assert_eq(&told(project.run_with("untag - actors/state", b"note:l3\n")));
     assert_eq!(said(&project), "");
 }
 
