@@ -4,13 +4,8 @@ use std::process::Stdio;
 
 use expect_test::expect;
 
-use crate::project::{Project, Run};
-use crate::tag::{said, undoes_and_redoes};
-
-fn told(run: Run) -> String {
-    assert_eq!(run.status, Some(0), "{}", run.text());
-    run.text()
-}
+use crate::project::Project;
+use crate::stored::{said, told, undoes_and_redoes};
 
 /// The small project with a second document, whose name and text are somewhat longer.
 fn two_documents() -> Project {

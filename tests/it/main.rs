@@ -7,5 +7,8 @@ mod find;
 mod house;
 mod layering;
 mod project;
+mod retag;
 mod sources;
+mod stored;
 mod tag;
+mod tag_input;
