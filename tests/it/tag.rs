@@ -128,13 +128,13 @@ fn a_word_that_is_a_code_and_in_the_text_is_asked_about() {
     let project = Project::small();
     expect![[r#"
         error: `norms` is a code, and it also occurs in the text of `note`
-        hint: the words: `postil tag note --quote 'norms'`
+        hint: the words: `postil tag note --quote norms`
         hint: the code, for the whole text: `postil tag note --whole norms`
     "#]]
     .assert_eq(&project.refused("tag note norms"));
     expect![[r#"
         error: `norms` is a code, and it also occurs in the text of `note`
-        hint: the words: `postil tag note --quote 'norms' actors/state`
+        hint: the words: `postil tag note --quote norms actors/state`
         hint: the code, for the whole text: `postil tag note --whole norms actors/state`
     "#]]
     .assert_eq(&project.refused("tag note norms actors/state"));
@@ -172,8 +172,8 @@ fn words_without_a_passage_or_a_code_are_refused_with_what_to_type() {
         hint: a place: `postil tag note:p3 CODE`; the whole text: `postil tag note --whole CODE`
         $ postil tag note bind
         error: `bind` occurs in `note`, but no code was given for it
-        hint: name the codes after it: `postil tag note 'bind' CODE`
-        hint: to highlight it without a code: `postil tag note --quote 'bind'`
+        hint: name the codes after it: `postil tag note bind CODE`
+        hint: to highlight it without a code: `postil tag note --quote bind`
         $ postil tag note blind
         error: there is no code `blind`
         hint: `postil code add blind` adds it, `postil code list` shows the codebook

@@ -114,22 +114,26 @@ impl PassageWords<'_> {
         rest: &'w [String],
     ) -> Result<(Vec<Passage>, &'w [String], Named)> {
         let name = shelf.documents[document].name().to_owned();
+        let typed = as_typed(&name);
         let Some((next, codes)) = rest.split_first() else {
             return Err(Error::refused(format!("which passage of `{name}` is meant?"))
-                .hint(format!("a quote: `postil tag {name} 'some of its words' CODE`"))
+                .hint(format!("a quote: `postil tag {typed} 'some of its words' CODE`"))
                 .hint(format!(
-                    "a place: `postil tag {name}:p3 CODE`; the whole text: `postil tag {name} --whole CODE`"
+                    "a place: `postil tag {typed}:p3 CODE`; the whole text: `postil tag {typed} --whole CODE`"
                 )));
         };
         let is_code = names::find_code(shelf.reader, next).is_ok_and(|code| code.is_some());
         let found = !find_all(&shelf.text(document)?.index(), next).is_empty();
-        let others: String = codes.iter().map(|code| format!(" {code}")).collect();
+        let others: String = codes.iter().map(|code| format!(" {}", as_typed(code))).collect();
         if is_code && found {
             return Err(Error::refused(format!(
                 "`{next}` is a code, and it also occurs in the text of `{name}`"
             ))
-            .hint(format!("the words: `postil tag {name} --quote {}{others}`", as_typed(next)))
-            .hint(format!("the code, for the whole text: `postil tag {name} --whole {next}{others}`")));
+            .hint(format!("the words: `postil tag {typed} --quote {}{others}`", quote_as_typed(next)))
+            .hint(format!(
+                "the code, for the whole text: `postil tag {typed} --whole {}{others}`",
+                as_typed(next)
+            )));
         }
         if codes.is_empty() {
             if is_code {
@@ -143,7 +147,10 @@ impl PassageWords<'_> {
         }
         self.at(shelf, document, &Place::Quote(next.clone()), codes).map_err(|error| {
             if is_code {
-                error.hint(format!("to tag the whole text: `postil tag {name} --whole {next}{others}`"))
+                error.hint(format!(
+                    "to tag the whole text: `postil tag {typed} --whole {}{others}`",
+                    as_typed(next)
+                ))
             } else {
                 error
             }
@@ -170,28 +177,33 @@ impl PassageWords<'_> {
 
 /// The refusal of `tag DOC WORD`, where the word is no code.
 fn no_code(reader: Reader<'_>, document: &str, word: &str, occurs: bool) -> Error {
+    let (typed, quote) = (as_typed(document), quote_as_typed(word));
     if occurs {
         return Error::refused(format!("`{word}` occurs in `{document}`, but no code was given for it"))
-            .hint(format!("name the codes after it: `postil tag {document} {} CODE`", as_typed(word)))
-            .hint(format!(
-                "to highlight it without a code: `postil tag {document} --quote {}`",
-                as_typed(word)
-            ));
+            .hint(format!("name the codes after it: `postil tag {typed} {quote} CODE`"))
+            .hint(format!("to highlight it without a code: `postil tag {typed} --quote {quote}`"));
     }
     let error = match names::code(reader, word) {
         Err(error) => error,
         Ok(_) => Error::refused(format!("there is no code `{word}`")),
     };
     error.hint(format!(
-        "to tag the whole text with a new code: `postil tag {document} --whole {word} --create`"
+        "to tag the whole text with a new code: `postil tag {typed} --whole {} --create`",
+        as_typed(word)
     ))
 }
 
-/// Words as a shell reads them back; long ones by their name.
-fn as_typed(words: &str) -> String {
+/// Words of a text as a shell reads them back; many by a name for them.
+fn quote_as_typed(words: &str) -> String {
     const LONGEST: usize = 60;
-    if words.chars().count() > LONGEST {
-        "QUOTE".to_owned()
+    if words.chars().count() > LONGEST { "QUOTE".to_owned() } else { as_typed(words) }
+}
+
+/// Words as a shell reads them back as one.
+fn as_typed(words: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-/:,+".contains(c);
+    if !words.is_empty() && words.chars().all(plain) {
+        words.to_owned()
     } else {
         format!("'{}'", words.replace('\'', r"'\''"))
     }
@@ -203,8 +215,10 @@ mod tests {
 
     #[test]
     fn words_in_a_hint_can_be_typed_as_they_stand() {
+        assert_eq!(as_typed("actors/state"), "actors/state");
         assert_eq!(as_typed("bind states"), "'bind states'");
+        assert_eq!(as_typed("$5"), "'$5'");
         assert_eq!(as_typed("state's"), r"'state'\''s'");
-        assert_eq!(as_typed(&"word ".repeat(20)), "QUOTE");
+        assert_eq!(quote_as_typed(&"word ".repeat(20)), "QUOTE");
     }
 }
