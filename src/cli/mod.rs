@@ -129,8 +129,9 @@ pub enum Command {
     Tag(TagArgs),
     /// Take codes off a passage, or remove annotations by id
     ///
-    /// WORDS are ids (`1532` or `#1532`), or a passage as for `tag` and the codes to take off. Only your own
-    /// annotations are removed, unless --all-coders.
+    /// WORDS are ids (`1532` or `#1532`), or a passage as for `tag` and the codes to take off. `-` reads ids from
+    /// standard input, one a line, and with codes after it passages. Only your own annotations are removed, unless
+    /// --all-coders.
     #[command(after_help = example_section!(
         "postil untag 1532 1533"
         "postil untag clingendael:120-188 norms"

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use crate::actions::{Session, names};
 use crate::error::Result;
 use crate::store::purge::Purged;
+use crate::store::{Access, Store};
 
 /// What was erased, and where it may still be.
 #[derive(Debug, Clone)]
 pub struct Erased {
     /// What went.
     pub purged: Purged,
-    /// Other stores and backups beside this one.
+    /// Backups and copies of the store beside it.
     pub copies: Vec<PathBuf>,
 }
 
@@ -28,14 +29,20 @@ pub fn purge(session: &mut Session, documents: &[String]) -> Result<Erased> {
     let rows =
         wanted.iter().map(|name| names::document(session.reader(), name)).collect::<Result<Vec<_>>>()?;
     let purged = session.store.purge(&request, &rows)?;
-    Ok(Erased { purged, copies: copies_beside(session.store.path()) })
+    Ok(Erased { purged, copies: copies_beside(&session.store) })
 }
 
-/// The files beside the store that are stores by their first bytes, whatever they are called: backups, copies.
-fn copies_beside(store: &Path) -> Vec<PathBuf> {
-    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// The files beside the store that are stores of the same project, whatever they are called: backups, copies.
+fn copies_beside(store: &Store) -> Vec<PathBuf> {
+    let path = store.path();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found: Vec<PathBuf> = entries.filter(|path| path != store && is_store(path)).collect();
+    // One that cannot be opened may be a copy as well: better to name one too many.
+    let same = |other: &Path| {
+        Store::open(other, Access::Read).map_or(true, |other| other.info().project == store.info().project)
+    };
+    let mut found: Vec<PathBuf> =
+        entries.filter(|other| other != path && is_store(other) && same(other)).collect();
     found.sort();
     found
 }

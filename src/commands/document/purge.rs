@@ -35,7 +35,9 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
         count(erased.purged.annotations, "annotation"),
     ));
     for copy in &erased.copies {
-        context.ui.warn(format!("`{}` is another store: it may still hold what was erased", copy.display()));
+        context
+            .ui
+            .warn(format!("`{}` is a copy of this store: it may still hold what was erased", copy.display()));
     }
     context.ui.hint("exports, backups and colleagues' copies are not reached from here: see to them too");
     Ok(Status::Done)
