@@ -2,9 +2,9 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
-pub mod list;
 pub mod export;
 pub mod files;
+pub mod list;
 pub mod names;
 pub mod selection;
 mod session;
