@@ -128,8 +128,11 @@ impl<'a> Drawing<'a> {
         }
         let mut cells = vec![String::from(" "); self.layout.gutter + 1];
         for mark in active {
-            if let Some(cell) = cells[..self.layout.gutter].get_mut(self.lanes[*mark]) {
-                *cell = ui.paint(bar_style(ui, self.marks[*mark].color), &glyph(*mark).to_string());
+            let glyph = glyph(*mark);
+            if let Some(cell) = cells[..self.layout.gutter].get_mut(self.lanes[*mark])
+                && glyph != ' '
+            {
+                *cell = ui.paint(bar_style(ui, self.marks[*mark].color), &glyph.to_string());
             }
         }
         cells.concat()
