@@ -1,17 +1,23 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
 mod annotation_line;
+mod code;
+mod coder;
 mod completions;
 mod config;
 mod config_file;
 mod context;
+mod document;
 mod export;
 mod extend;
+mod facts;
 pub mod filter;
 mod find;
 mod import;
+mod init;
 mod list;
 mod man;
+mod memo;
 mod note;
 mod retag;
 mod show;
@@ -43,6 +49,11 @@ pub enum Status {
 /// When it is refused or fails; nothing has been printed about it yet.
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
+        Command::Code(command) => code::run(command, context),
+        Command::Coder(command) => coder::run(command, context),
+        Command::Document(command) => document::run(command, context),
+        Command::Init(args) => init::run(args, context),
+        Command::Memo(args) => memo::run(args, context),
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::List(args) => list::run(args, context),

@@ -117,6 +117,15 @@ impl Reader<'_> {
         Ok(parts.join("/"))
     }
 
+    /// The code with this number.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_by_id(&self, id: i64) -> Result<Option<CodeRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM code WHERE id = ?1");
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
+    }
+
     /// The code with this id.
     ///
     /// # Errors

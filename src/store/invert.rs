@@ -51,6 +51,13 @@ impl Store {
         kind: ChangeKind,
         target: ChangeId,
     ) -> Result<Changed<Inversion>> {
+        let command = self.reader().change(target)?.map(|change| change.command);
+        if command.as_deref() == Some(super::purge::PURGE) {
+            return Err(Error::refused(format!(
+                "change {target} erased documents for good: it can't be taken back"
+            ))
+            .hint("`postil log` shows the changes that can"));
+        }
         let (word, reverses) = match kind {
             ChangeKind::Redo => ("redo", self.latest_reversal(target, "undo")?.unwrap_or(target)),
             _ => ("undo", self.latest_reversal(target, "redo")?.unwrap_or(target)),

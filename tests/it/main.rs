@@ -6,4 +6,5 @@ mod face;
 mod house;
 mod layering;
 mod project;
+mod reading;
 mod sources;
