@@ -312,7 +312,8 @@ fn in_colour_the_margin_names_the_codes() {
          │
         ╶╰   States speak of norms; norms “bind” — at times —        norms ana #5
              nobody.
-    "#]].assert_eq(&uncolored);
+    "#]]
+    .assert_eq(&uncolored);
 }
 
 #[test]

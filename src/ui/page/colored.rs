@@ -173,8 +173,10 @@ impl<'a> Drawing<'a> {
         if let Some(margin) = self.layout.margin {
             let room = margin.saturating_sub(columns(&by) + 1);
             if columns(&name) > room {
-                // The end of a path tells more than its beginning.
-                name = format!("…{}", tail(&name, room.saturating_sub(1)));
+                // The end of a path tells more than its beginning, and whole parts more than pieces.
+                let fits = |end: &&str| columns(end) < room;
+                let parts = name.match_indices('/').map(|(at, _)| &name[at..]).find(fits);
+                name = format!("…{}", parts.unwrap_or_else(|| tail(&name, room.saturating_sub(1))));
             }
         }
         // On its ground as in the text, and not in its colour: a dark one could not be read on a dark screen.
