@@ -8,6 +8,7 @@ mod house;
 mod layering;
 mod project;
 mod retag;
+mod reading;
 mod sources;
 mod stored;
 mod tag;
