@@ -98,15 +98,6 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The code with this number.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn code_by_id(&self, id: i64) -> Result<Option<CodeRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM code WHERE id = ?1");
-        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
-    }
-
     /// The path of the code with this number; empty when there is none. For one code: the codebook is not read.
     ///
     /// # Errors
@@ -124,6 +115,15 @@ impl Reader<'_> {
         }
         parts.reverse();
         Ok(parts.join("/"))
+    }
+
+    /// The code with this number.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_by_id(&self, id: i64) -> Result<Option<CodeRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM code WHERE id = ?1");
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
     }
 
     /// The code with this id.

@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod codebook;
+mod coders;
+mod documents;
 mod face;
 mod house;
+mod init;
 mod layering;
 mod project;
+mod purge;
 mod sources;
