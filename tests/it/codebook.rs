@@ -39,20 +39,50 @@ fn undoes_and_redoes(project: &Project, line: &str) {
 fn codes_are_added_with_those_above_and_a_second_time_nothing_is() {
     let project = Project::new();
     let run = project.run("code add security/realism security/liberalism norms --colors");
-    expect![[""]].assert_eq(&run.err);
+    expect![[r#"
+        added 4 codes: security, security/realism, security/liberalism, norms
+    "#]]
+    .assert_eq(&run.err);
     let before = project.bytes();
-    expect![[""]].assert_eq(&project.run("code add norms --description 'What is done'").err);
+    expect![[r#"
+        already there: norms
+        hint: to describe it: `postil code edit norms --description …`
+    "#]]
+    .assert_eq(&project.run("code add norms --description 'What is done'").err);
     assert!(project.bytes() == before);
-    expect![[""]].assert_eq(&project.ok("code list --format csv"));
+    expect![[r#"
+        path,color,description
+        norms,#cc79a7,
+        security,#0072b2,
+        security/liberalism,#009e73,
+        security/realism,#e69f00,
+    "#]]
+    .assert_eq(&project.ok("code list --format csv"));
 }
 
 #[test]
 fn paths_that_are_none_are_refused_and_nothing_of_the_command_stays() {
     let project = Project::small();
-    expect![[""]].assert_eq(&project.refused("code add fine a//b"));
-    expect![[""]].assert_eq(&project.refused("code add /norms"));
-    expect![[""]].assert_eq(&project.refused(&format!("code add {}", ["a"; 65].join("/"))));
-    expect![[""]].assert_eq(&project.refused("code rename norms rules/norms"));
+    expect![[r#"
+        error: the code path `a//b` has an empty level
+        hint: levels are separated by one `/`, as in `actors/state`
+    "#]]
+    .assert_eq(&project.refused("code add fine a//b"));
+    expect![[r#"
+        error: the code path `/norms` has an empty level
+        hint: levels are separated by one `/`, as in `actors/state`
+    "#]]
+    .assert_eq(&project.refused("code add /norms"));
+    expect![[r#"
+        error: a code path has at most 64 levels; this one has 65
+    "#]]
+    .assert_eq(&project.refused(&format!("code add {}", ["a"; 65].join("/"))));
+    expect![[r#"
+        error: a code name can't contain `/`: `rules/norms`
+        hint: a `/` separates the levels of a path, as in `actors/state`
+        hint: to put it elsewhere: `postil code move norms PARENT`
+    "#]]
+    .assert_eq(&project.refused("code rename norms rules/norms"));
     project.refused("code add 'a\u{1b}[2Jb'");
     assert!(!project.ok("code list").contains("fine"));
 }
@@ -60,11 +90,42 @@ fn paths_that_are_none_are_refused_and_nothing_of_the_command_stays() {
 #[test]
 fn the_tree_shows_counts_of_each_code_and_of_those_below() {
     let project = coded();
-    expect![[""]].assert_eq(&project.ok("code list --counts"));
-    expect![[""]].assert_eq(&project.ok("code list --counts --format jsonl"));
-    expect![[""]].assert_eq(&project.ok("code show norms"));
-    expect![[""]].assert_eq(&project.ok("code show actors"));
-    expect![[""]].assert_eq(&project.refused("code show norm"));
+    expect![[r#"
+        actors  0 (2 with those below)
+          state  2
+        norms  2
+    "#]]
+    .assert_eq(&project.ok("code list --counts"));
+    expect![[r#"
+        {"path":"actors","color":"","annotations":0,"annotations_with_below":2,"description":""}
+        {"path":"actors/state","color":"","annotations":2,"annotations_with_below":2,"description":""}
+        {"path":"norms","color":"","annotations":2,"annotations_with_below":2,"description":""}
+    "#]]
+    .assert_eq(&project.ok("code list --counts --format jsonl"));
+    expect![[r#"
+        code         norms
+        annotations  2 in 1 document
+        coders       ana 1, ben 1
+        memos        ana, 2026-01-31 12:00 UTC:
+                     What is a norm?
+        added        2026-01-31 12:00 UTC
+        id           019c13ec-9e00-7404-92a7-64fb9e14577d
+    "#]]
+    .assert_eq(&project.ok("code show norms"));
+    expect![[r#"
+        code         actors
+        annotations  none; 2 with codes below
+        below it     actors/state
+        added        2026-01-31 12:00 UTC
+        id           019c13ec-9e00-7404-92a7-64fc40f3ceb5
+    "#]]
+    .assert_eq(&project.ok("code show actors"));
+    expect![[r#"
+        error: there is no code `norm`
+        hint: did you mean `norms`?
+        hint: `postil code add norm` adds it, `postil code list` shows the codebook
+    "#]]
+    .assert_eq(&project.refused("code show norm"));
 }
 
 #[test]
@@ -96,10 +157,26 @@ fn a_code_is_described_renamed_and_moved() {
 fn a_cycle_and_a_second_sibling_of_one_name_are_refused() {
     let project = coded();
     project.ok("code add actors/state/small norms/state");
-    expect![[""]].assert_eq(&project.refused("code move actors actors/state/small"));
-    expect![[""]].assert_eq(&project.refused("code move norms norms"));
-    expect![[""]].assert_eq(&project.refused("code move actors/state norms"));
-    expect![[""]].assert_eq(&project.refused("code rename norms actors"));
+    expect![[r#"
+        error: `actors` can't move below `actors/state/small`, which is below it
+        hint: move that one out first: `postil code move actors/state/small /`
+    "#]]
+    .assert_eq(&project.refused("code move actors actors/state/small"));
+    expect![[r#"
+        error: `norms` can't move below itself
+        hint: move that one out first: `postil code move norms /`
+    "#]]
+    .assert_eq(&project.refused("code move norms norms"));
+    expect![[r#"
+        error: there is a code `norms/state` already
+        hint: to make one code of the two: `postil code merge actors/state norms/state`
+    "#]]
+    .assert_eq(&project.refused("code move actors/state norms"));
+    expect![[r#"
+        error: there is a code `actors` already
+        hint: to make one code of the two: `postil code merge norms actors`
+    "#]]
+    .assert_eq(&project.refused("code rename norms actors"));
     let deep = ["d"; 63].join("/");
     project.ok(&format!("code add {deep}"));
     let said = project.refused(&format!("code move actors {deep}"));
@@ -121,11 +198,25 @@ fn a_merge_moves_annotations_memos_and_children_and_collapses_what_says_the_same
 fn a_merge_says_what_it_did_and_refuses_what_it_cannot_do() {
     let project = coded();
     project.ok("code add norms/x actors/state/x");
-    expect![[""]].assert_eq(&project.refused("code merge norms actors/state"));
-    expect![[""]].assert_eq(&project.refused("code merge actors actors/state"));
-    expect![[""]].assert_eq(&project.refused("code merge norms norms"));
+    expect![[r#"
+        error: both `norms` and `actors/state` have a code `x` below them
+        hint: merge those first: `postil code merge norms/x actors/state/x`
+    "#]]
+    .assert_eq(&project.refused("code merge norms actors/state"));
+    expect![[r#"
+        error: `actors` can't be merged into `actors/state`, which is below it
+        hint: merge the other way round: `postil code merge actors/state actors`
+    "#]]
+    .assert_eq(&project.refused("code merge actors actors/state"));
+    expect![[r#"
+        error: `norms` can't be merged into itself
+    "#]]
+    .assert_eq(&project.refused("code merge norms norms"));
     project.ok("code merge norms/x actors/state/x");
-    expect![[""]].assert_eq(&project.run("code merge norms actors/state").err);
+    expect![[r#"
+        merged `norms` into `actors/state`: 1 annotation moved, 1 passage had both and became one, 1 memo moved
+        hint: `postil undo` parts them again
+    "#]].assert_eq(&project.run("code merge norms actors/state").err);
     // A child into its parent, with a code below the child that has the child's own name.
     project.ok("code add a/b/b");
     project.ok("code merge a/b a");
@@ -135,9 +226,23 @@ fn a_merge_says_what_it_did_and_refuses_what_it_cannot_do() {
 #[test]
 fn a_code_in_use_is_removed_only_by_force_and_comes_back_with_undo() {
     let project = coded();
-    expect![[""]].assert_eq(&project.refused("code remove norms"));
-    expect![[""]].assert_eq(&project.refused("code remove actors"));
-    expect![[""]].assert_eq(&project.run("code remove actors norms --force").err);
+    expect![[r#"
+        error: `norms` has 2 annotations, 1 memo
+        hint: to keep the annotations, merge it into another: `postil code merge norms OTHER`
+        hint: to remove all of that, and bring it back with `postil undo`: `postil code remove norms --force`
+    "#]]
+    .assert_eq(&project.refused("code remove norms"));
+    expect![[r#"
+        error: `actors` has 2 annotations, 1 code below
+        hint: to keep the annotations, merge it into another: `postil code merge actors OTHER`
+        hint: to remove all of that, and bring it back with `postil undo`: `postil code remove actors --force`
+    "#]]
+    .assert_eq(&project.refused("code remove actors"));
+    expect![[r#"
+        removed 3 codes with 4 annotations and 1 memo
+        hint: `postil undo` brings it all back
+    "#]]
+    .assert_eq(&project.run("code remove actors norms --force").err);
     project.ok("undo");
     undoes_and_redoes(&project, "code remove actors/state actors --force");
     project.ok("code add unused");
@@ -168,8 +273,19 @@ fn an_import_adds_what_is_missing_and_changes_what_it_states() {
     let project = Project::small();
     project.ok("code edit norms --description old --hex '#0072b2'");
     project.write("b.txt", "norms: new words\n  written\nactors:\n  state: #d55e00\n");
-    expect![[""]].assert_eq(&project.run("code import b.txt").err);
-    expect![[""]].assert_eq(&project.ok("code export"));
+    expect![[r#"
+        1 code added, 2 changed, 1 as they were
+        changed `norms`
+        changed `actors/state`
+    "#]]
+    .assert_eq(&project.run("code import b.txt").err);
+    expect![[r#"
+        actors
+          state: #d55e00
+        norms: #0072b2 new words
+          written
+    "#]]
+    .assert_eq(&project.ok("code export"));
     let run = project.run_with("code import - --format csv", b"path,description\nnorms,newer\n");
     assert_eq!(run.status, Some(0), "{}", run.err);
 }
@@ -199,7 +315,11 @@ fn a_codebook_that_is_none_is_refused_by_line_or_row() {
 fn an_export_overwrites_only_by_force() {
     let project = Project::small();
     project.write("codes.csv", "mine");
-    expect![[""]].assert_eq(&project.refused("code export -o codes.csv"));
+    expect![[r#"
+        error: `$FOLDER/codes.csv` exists already
+        hint: add `--force` to replace it, or write somewhere else
+    "#]]
+    .assert_eq(&project.refused("code export -o codes.csv"));
     assert_eq!(project.read("codes.csv"), "mine");
     project.ok("code export -o codes.csv --force");
     assert!(project.read("codes.csv").starts_with("\u{feff}id,path,color"));

@@ -25,16 +25,29 @@ fn content(dump: &str) -> String {
 #[test]
 fn coders_are_listed_with_what_they_did() {
     let project = Project::small();
-    expect![[""]].assert_eq(&Project::new().run("coder list").text());
+    expect![[r#"
+        --- stderr
+        no coders yet: a handle becomes a coder with its first annotation or memo
+    "#]]
+    .assert_eq(&Project::new().run("coder list").text());
     drop(project);
-    expect![[""]].assert_eq(&two_coders().ok("coder list --format csv"));
+    expect![[r#"
+        coder,annotations,documents,memos,done
+        ana,2,1,0,0
+        ben,2,1,1,0
+    "#]]
+    .assert_eq(&two_coders().ok("coder list --format csv"));
 }
 
 #[test]
 fn a_coder_is_renamed_and_the_person_at_work_is_warned() {
     let project = two_coders();
     let before = content(&project.dump());
-    expect![[""]].assert_eq(&project.run("coder rename ana anna").err);
+    expect![[r#"
+        coder `ana` is `anna` now
+        warning: you still act as `ana`: `postil config coder anna` changes that
+    "#]]
+    .assert_eq(&project.run("coder rename ana anna").err);
     assert!(project.ok("list --format plain").contains("anna"));
     project.ok("undo");
     assert_eq!(content(&project.dump()), before);
@@ -48,9 +61,20 @@ fn a_coder_is_renamed_and_the_person_at_work_is_warned() {
 fn two_coders_become_one_and_undo_parts_them() {
     let project = two_coders();
     let before = content(&project.dump());
-    expect![[""]].assert_eq(&project.run("coder merge ben ana").err);
-    expect![[""]].assert_eq(&project.ok("coder list --format csv"));
-    expect![[""]].assert_eq(&project.ok("list --format plain"));
+    expect![[r#"
+        merged coder `ben` into `ana`: 1 annotation moved, 1 annotation were said by both and became one, 1 memo moved
+        hint: `postil undo` parts them again
+    "#]].assert_eq(&project.run("coder merge ben ana").err);
+    expect![[r#"
+        coder,annotations,documents,memos,done
+        ana,3,1,1,0
+    "#]]
+    .assert_eq(&project.ok("coder list --format csv"));
+    expect![[r#"
+        1	note	0	5	norms	ana	Norms	of ana  of ben	2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-730a-90df-7bd97d89786b
+        2	note	6	10	norms	ana	bind		2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-76bb-931d-adbe9587e82c
+        4	note	11	17	actors/state	ana	states		2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-702d-b40f-aa52d0f8b52a
+    "#]].assert_eq(&project.ok("list --format plain"));
     let after = content(&project.dump());
     project.ok("undo");
     assert_eq!(content(&project.dump()), before);
@@ -78,14 +102,40 @@ fn memos_are_written_shown_and_removed() {
     project.ok("memo project 'second round begins in March'");
     project.ok("memo code:actors/state 'whose state?'");
     project.run_with("memo note -", "from a pipe\nin two lines\n".as_bytes()).ok();
-    expect![[""]].assert_eq(&project.ok("memo --list"));
-    expect![[""]].assert_eq(&project.ok("memo note"));
+    expect![[r#"
+        #1  project  ana, 2026-01-31 12:00 UTC
+        second round begins in March
+
+        #2  code:actors/state  ana, 2026-01-31 12:00 UTC
+        whose state?
+
+        #3  note  ana, 2026-01-31 12:00 UTC
+        from a pipe
+        in two lines
+    "#]]
+    .assert_eq(&project.ok("memo --list"));
+    expect![[r#"
+        #3  note  ana, 2026-01-31 12:00 UTC
+        from a pipe
+        in two lines
+    "#]]
+    .assert_eq(&project.ok("memo note"));
     let before = project.bytes();
-    expect![[""]].assert_eq(&project.run("memo project 'second round begins in March'").err);
+    expect![[r#"
+        memo #1 says so already
+    "#]]
+    .assert_eq(&project.run("memo project 'second round begins in March'").err);
     assert!(project.bytes() == before);
     let full = content(&project.dump());
-    expect![[""]].assert_eq(&project.run("memo --remove '#1'").err);
-    expect![[""]].assert_eq(&project.run("memo project").text());
+    expect![[r#"
+        removed memo #1
+    "#]]
+    .assert_eq(&project.run("memo --remove '#1'").err);
+    expect![[r#"
+        --- stderr
+        no memos
+    "#]]
+    .assert_eq(&project.run("memo project").text());
     project.ok("undo");
     assert_eq!(content(&project.dump()), full);
 }
@@ -93,13 +143,44 @@ fn memos_are_written_shown_and_removed() {
 #[test]
 fn memos_on_nothing_and_of_nothing_are_refused() {
     let project = Project::small();
-    expect![[""]].assert_eq(&project.refused("memo nope text"));
-    expect![[""]].assert_eq(&project.refused("memo norms text"));
-    expect![[""]].assert_eq(&project.refused("memo code:nroms text"));
-    expect![[""]].assert_eq(&project.refused("memo note ' '"));
-    expect![[""]].assert_eq(&project.refused("memo --remove 12"));
-    expect![[""]].assert_eq(&project.refused("memo --remove x"));
-    expect![[""]].assert_eq(&project.refused("memo note --edit"));
+    expect![[r#"
+        error: there is no document `nope`
+        hint: did you mean `note`?
+        hint: `postil document list` shows them
+    "#]]
+    .assert_eq(&project.refused("memo nope text"));
+    expect![[r#"
+        error: there is no document `norms`
+        hint: `postil document list` shows them
+        hint: for the code of that name: `postil memo code:norms`
+    "#]]
+    .assert_eq(&project.refused("memo norms text"));
+    expect![[r#"
+        error: there is no code `nroms`
+        hint: did you mean `norms`?
+        hint: `postil code add nroms` adds it, `postil code list` shows the codebook
+    "#]]
+    .assert_eq(&project.refused("memo code:nroms text"));
+    expect![[r#"
+        error: a memo can't be empty
+        hint: nothing was written
+    "#]]
+    .assert_eq(&project.refused("memo note ' '"));
+    expect![[r#"
+        error: there is no memo #12
+        hint: `postil memo --list` shows those there are
+    "#]]
+    .assert_eq(&project.refused("memo --remove 12"));
+    expect![[r#"
+        error: `x` is not the id of a memo
+        hint: ids are numbers such as 12; `postil memo --list` shows them
+    "#]]
+    .assert_eq(&project.refused("memo --remove x"));
+    expect![[r#"
+        error: neither VISUAL nor EDITOR says which editor to open
+        hint: set one, as in `EDITOR=nano`, or write the text on the command line
+    "#]]
+    .assert_eq(&project.refused("memo note --edit"));
 }
 
 #[cfg(unix)]

@@ -8,7 +8,12 @@ use crate::project::Project;
 fn a_store_is_made_for_its_owner_alone_and_says_what_to_type_next() {
     let project = Project::empty();
     let run = project.run("init study --title 'A study of norms'");
-    expect![[""]].assert_eq(&run.text());
+    expect![[r#"
+        --- stderr
+        made the store study.postil
+        hint: `postil document add FILE…` adds texts, `postil code add PATH…` begins the codebook
+    "#]]
+    .assert_eq(&run.text());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -20,8 +25,16 @@ fn a_store_is_made_for_its_owner_alone_and_says_what_to_type_next() {
 #[test]
 fn what_exists_is_never_overwritten() {
     let project = Project::small();
-    expect![[""]].assert_eq(&project.refused("init study"));
-    expect![[""]].assert_eq(&project.refused("init study.postil"));
+    expect![[r#"
+        error: `$FOLDER/study.postil` exists already
+        hint: choose another name; nothing was overwritten
+    "#]]
+    .assert_eq(&project.refused("init study"));
+    expect![[r#"
+        error: `$FOLDER/study.postil` exists already
+        hint: choose another name; nothing was overwritten
+    "#]]
+    .assert_eq(&project.refused("init study.postil"));
 }
 
 #[test]
@@ -38,7 +51,11 @@ fn the_ending_is_not_doubled_and_dots_are_kept() {
 #[test]
 fn a_second_store_in_a_folder_is_made_with_a_warning() {
     let project = Project::new();
-    expect![[""]].assert_eq(&project.run("init other").err);
+    expect![[r#"
+        made the store other.postil
+        warning: there is another store beside it, `study.postil`: say which you mean with `--store other.postil`
+        hint: `postil document add FILE…` adds texts, `postil code add PATH…` begins the codebook
+    "#]].assert_eq(&project.run("init other").err);
 }
 
 #[test]

@@ -48,7 +48,11 @@ fn nothing_of_a_purged_document_is_left_in_the_file() {
     let project = with_interview();
     assert_eq!(traces(&project).len(), 9);
     let said = project.run("document purge interview-07 --yes-erase interview-07");
-    expect![[""]].assert_eq(&said.err);
+    expect![[r#"
+        erased 1 document with 2 annotations and 1 memo, and their history; nothing brings them back
+        hint: exports, backups and colleagues' copies are not reached from here: see to them too
+    "#]]
+    .assert_eq(&said.err);
     assert_eq!(said.status, Some(0));
     assert_eq!(traces(&project), Vec::<&str>::new());
     let beside: Vec<String> = std::fs::read_dir(project.folder())
@@ -65,9 +69,23 @@ fn nothing_of_a_purged_document_is_left_in_the_file() {
 #[test]
 fn a_purge_is_confirmed_by_the_name_and_by_nothing_else() {
     let project = with_interview();
-    expect![[""]].assert_eq(&project.refused("document purge interview-07"));
-    expect![[""]].assert_eq(&project.refused("document purge interview-07 --yes-erase note"));
-    expect![[""]].assert_eq(&project.refused("document purge interview-7 --yes-erase interview-7"));
+    expect![[r#"
+        error: purging `interview-07` erases it for good and was not confirmed
+        hint: to confirm it in a script: `postil document purge interview-07 --yes-erase interview-07`
+        hint: to remove it so that `postil undo` can bring it back: `postil document remove interview-07`
+    "#]]
+    .assert_eq(&project.refused("document purge interview-07"));
+    expect![[r#"
+        error: `--yes-erase note` confirms a document that is not to be purged
+        hint: purge it too: `postil document purge note --yes-erase note`
+    "#]]
+    .assert_eq(&project.refused("document purge interview-07 --yes-erase note"));
+    expect![[r#"
+        error: there is no document `interview-7`
+        hint: did you mean `interview-07`?
+        hint: `postil document list` shows them
+    "#]]
+    .assert_eq(&project.refused("document purge interview-7 --yes-erase interview-7"));
 }
 
 #[test]
