@@ -133,7 +133,7 @@ pub fn add_survey(
             }
         }
         if let Some(error) = all_refusals(refusals, tried) {
-            return Err(error.hint("nothing was added"));
+            return Err(error);
         }
         outcome.attributes = columns
             .iter()
