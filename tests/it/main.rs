@@ -4,6 +4,7 @@
 
 mod face;
 mod house;
+mod laws_history;
 mod layering;
 mod project;
 mod sources;
