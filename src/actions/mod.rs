@@ -2,8 +2,12 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
+pub mod care;
+pub mod conflicts;
 pub mod export;
 pub mod files;
+pub mod history;
+pub mod labels;
 pub mod names;
 pub mod selection;
 mod session;

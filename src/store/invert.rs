@@ -118,6 +118,9 @@ impl Inverse<'_, '_> {
         self.check_unused(&gone)?;
         self.check_references()?;
         self.check_codebook()?;
+        let summary = self.tx.reader().change(self.target)?.map(|change| change.summary).unwrap_or_default();
+        let done = if self.word == "undo" { "undid" } else { "redid" };
+        self.tx.set_summary(format!("{done} change {}: {summary}", self.target));
         // A change whose records were all purged since still counts as undone.
         self.tx.count_edits(1);
         Ok(inversion)

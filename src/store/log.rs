@@ -1,5 +1,7 @@
 //! The log: what was changed, by whom, and whether it still holds.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -140,11 +142,15 @@ impl Reader<'_> {
         Ok(Some((target, newer)))
     }
 
-    /// What a change did, calling `each` once for every record.
+    /// What a change did, calling `each` once for every record, until it has seen enough.
     ///
     /// # Errors
     /// SQLite's; corrupt when the history is not readable; those of `each`.
-    pub fn each_touch(&self, change: ChangeId, mut each: impl FnMut(Touch) -> Result<()>) -> Result<()> {
+    pub fn each_touch(
+        &self,
+        change: ChangeId,
+        mut each: impl FnMut(Touch) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
         let references = References::new(self.db);
         let read = |entity: Entity, columns: Option<String>| -> Result<(Option<i64>, Option<AnyContent>)> {
             let Some(columns) = columns else { return Ok((None, None)) };
@@ -164,7 +170,7 @@ impl Reader<'_> {
             let mut rows = statement.query(params![change, entity])?;
             while let Some(row) = rows.next()? {
                 let (id, after) = read(entity, row.get(1)?)?;
-                each(Touch {
+                if each(Touch {
                     entity,
                     uuid: row.get(0)?,
                     id,
@@ -172,7 +178,11 @@ impl Reader<'_> {
                     before: None,
                     after,
                     delivered_only: false,
-                })?;
+                })?
+                .is_break()
+                {
+                    return Ok(());
+                }
             }
             // What it inserted and somebody replaced or deleted since.
             let mut statement = self.db.prepare_cached(
@@ -193,7 +203,11 @@ impl Reader<'_> {
                     continue;
                 }
                 let (id, after) = read(entity, row.get(1)?)?;
-                each(Touch { entity, uuid, id, change, before: None, after, delivered_only: false })?;
+                if each(Touch { entity, uuid, id, change, before: None, after, delivered_only: false })?
+                    .is_break()
+                {
+                    return Ok(());
+                }
             }
             // What it changed, deleted or brought back.
             let mut statement = self.db.prepare_cached(
@@ -204,7 +218,7 @@ impl Reader<'_> {
                 let (uuid, author): (Uuid, ChangeId) = (row.get(0)?, row.get(1)?);
                 let (id, before) = read(entity, row.get(2)?)?;
                 if author == change {
-                    each(Touch {
+                    if each(Touch {
                         entity,
                         uuid,
                         id,
@@ -212,11 +226,15 @@ impl Reader<'_> {
                         before: None,
                         after: before,
                         delivered_only: true,
-                    })?;
+                    })?
+                    .is_break()
+                    {
+                        return Ok(());
+                    }
                     continue;
                 }
                 let (after_id, after) = read(entity, self.columns_after(entity, uuid, change)?)?;
-                each(Touch {
+                if each(Touch {
                     entity,
                     uuid,
                     id: id.or(after_id),
@@ -224,7 +242,11 @@ impl Reader<'_> {
                     before,
                     after,
                     delivered_only: false,
-                })?;
+                })?
+                .is_break()
+                {
+                    return Ok(());
+                }
             }
         }
         Ok(())

@@ -28,6 +28,7 @@ pub mod invert;
 pub mod log;
 pub mod memo;
 pub mod merge;
+pub mod query;
 pub mod select;
 pub mod text;
 

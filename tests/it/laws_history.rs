@@ -370,7 +370,7 @@ impl Work {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn undo_takes_back_exactly_what_was_done_and_redo_does_exactly_that_again(

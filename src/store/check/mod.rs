@@ -132,8 +132,8 @@ impl Checker<'_> {
 
     /// What SQLite can say of the file.
     fn file(&mut self) {
-        self.scan("file", "SELECT 0, integrity_check FROM pragma_integrity_check(100)", |checker, row| {
-            let said: String = row.get(1)?;
+        self.scan("file", "PRAGMA integrity_check(100)", |checker, row| {
+            let said: String = row.get(0)?;
             if said != "ok" {
                 checker.add("file", "", said, RESTORE);
             }
