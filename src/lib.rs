@@ -12,6 +12,7 @@
 //! `tests/it/layering.rs` reads the sources and fails when a `use` breaks this picture.
 
 pub mod actions;
+pub mod analysis;
 pub mod cli;
 pub mod commands;
 pub mod domain;

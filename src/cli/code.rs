@@ -17,9 +17,10 @@ use super::values::{CodebookFormat, TreeFormat, hex_color};
 pub enum CodeCommand {
     /// Add codes
     ///
-    /// PATH names a code and those above it: `actors/state` stands below `actors`.
+    /// PATH names a code and those above it: `actors/state` stands below `actors`, which is added too where it is
+    /// missing.
     #[command(after_help = example_section!(
-        "postil code add security/realism actors/state norms --parents --colors"
+        "postil code add security/realism actors/state norms --colors"
         "postil code add norms --hex '#0072b2' --description 'Rules of behaviour'"
     ))]
     Add(CodeAddArgs),
@@ -50,6 +51,9 @@ pub enum CodeCommand {
     #[command(after_help = example_section!("postil code remove drafts" "postil code remove drafts/old --force"))]
     Remove(CodeRemoveArgs),
     /// Read a codebook from a file
+    ///
+    /// Adds the codes that are missing, and takes over every colour and description that the file states. Codes that
+    /// the file does not name stay as they are.
     #[command(after_help = example_section!(
         "postil code import codebook.txt"
         "postil code import codes.csv --format csv"
@@ -74,9 +78,6 @@ pub struct CodeAddArgs {
     /// Say what the new codes mean
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub description: Option<String>,
-    /// Also add the codes above that are not there yet
-    #[arg(short, long)]
-    pub parents: bool,
 }
 
 #[derive(Debug, Args)]

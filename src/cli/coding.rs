@@ -101,7 +101,7 @@ pub struct MemoArgs {
     /// The memo; - for standard input
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     pub text: Option<String>,
-    /// Write it in $VISUAL or $EDITOR
+    /// Write it in $VISUAL or $EDITOR; your last memo on SUBJECT is opened, if there is one
     #[arg(long, conflicts_with = "text")]
     pub edit: bool,
     /// List the memos, on SUBJECT or on everything

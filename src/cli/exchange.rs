@@ -131,6 +131,9 @@ pub struct ImportCsvArgs {
     /// Read the file in this encoding instead of UTF-8, as in windows-1252
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+    /// The file was written with --no-guard: take every `'` as it stands
+    #[arg(long)]
+    pub no_guard: bool,
     /// Take cells to be parted by C [default: found by the header]
     #[arg(long, value_name = "C", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,

@@ -105,6 +105,10 @@ pub struct ListArgs {
 #[command(defer = true)]
 pub enum StatsCommand {
     /// Count how often each code was used, and on how much text
+    ///
+    /// Counts annotations with the code itself, without the codes below it. `characters` are the code points
+    /// under the code, each counted once however many passages overlap there; `share` is their part of the text
+    /// of all chosen documents. With --by, a table of annotations by code and document, coder or attribute.
     #[command(after_help = example_section!(
         "postil stats codes"
         "postil stats codes --by document --format csv"
@@ -112,6 +116,10 @@ pub enum StatsCommand {
     ))]
     Codes(StatsArgs),
     /// Count what was said of each document
+    ///
+    /// Counts annotations with a code; highlights and notes without one are left out. `covered` are the code
+    /// points under any code, each counted once; `share` is their part of the text. With --by coder, a table of
+    /// annotations by document and coder.
     #[command(after_help = example_section!(
         "postil stats documents"
         "postil stats documents --by coder --where kind=essay"

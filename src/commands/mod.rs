@@ -1,11 +1,31 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod annotation_line;
+mod code;
+mod coder;
 mod completions;
 mod config;
 mod config_file;
 mod context;
+mod document;
+mod export;
+mod extend;
+mod facts;
 pub mod filter;
+mod find;
+mod import;
+mod init;
+mod list;
 mod man;
+mod memo;
+mod note;
+mod retag;
+mod show;
+mod standard_input;
+mod stats;
+mod tag;
+mod tagging;
+mod untag;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
 use crate::error::{Error, Result};
@@ -29,9 +49,25 @@ pub enum Status {
 /// When it is refused or fails; nothing has been printed about it yet.
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
+        Command::Code(command) => code::run(command, context),
+        Command::Coder(command) => coder::run(command, context),
+        Command::Document(command) => document::run(command, context),
+        Command::Init(args) => init::run(args, context),
+        Command::Memo(args) => memo::run(args, context),
         Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
+        Command::List(args) => list::run(args, context),
         Command::Man(args) => man::run(args, context),
+        Command::Export(command) => export::run(command, context),
+        Command::Import(command) => import::run(command, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Stats(command) => stats::run(command, context),
+        Command::Tag(args) => tag::run(args, context),
+        Command::Untag(args) => untag::run(args, context),
+        Command::Retag(args) => retag::run(args, context),
+        Command::Note(args) => note::run(args, context),
+        Command::Extend(args) => extend::run(args, context),
+        Command::Find(args) => find::run(args, context),
         _ => Err(Error::internal("not wired")),
     }
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::csv::damage::{self, Damage};
 use super::csv::{CellWriter, Column, Kind, ReadOptions, Refusal, Row, Sheet, WriteOptions, time};
-use crate::domain::Digest;
+use crate::domain::lineage::Lineage;
+use crate::domain::{Digest, Version};
 use crate::error::Result;
 
 /// What a row asks for, its `action` cell.
@@ -243,11 +244,9 @@ impl<'a> Fields<'a> {
     /// Refuses one that a spreadsheet damaged or that is not made of `v` and 16 hex digits.
     pub fn lineage(&self, index: usize) -> Result<Option<&'a str>, Refusal> {
         self.typed(index, |cell| {
-            let is_version = |token: &str| {
-                let digits = token.strip_prefix('v').unwrap_or_default();
-                digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-            };
-            match cell.split_ascii_whitespace().all(is_version) {
+            // Nearly every record has one version, whose form is checked without building anything.
+            let is_one = cell.len() == 17 && cell.parse::<Version>().is_ok();
+            match is_one || cell.parse::<Lineage>().is_ok() {
                 true => Ok(cell),
                 false => Err("is not a lineage as it was exported; copy it back, or clear it with the id"),
             }

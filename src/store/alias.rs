@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, named_params};
 use uuid::Uuid;
 
 use super::change::Tx;
@@ -47,7 +47,25 @@ impl Tx<'_> {
     /// SQLite's.
     pub fn insert_alias(&self, entity: Entity, retired: Uuid, target: Uuid) -> Result<()> {
         let uuid = id::alias_id(retired);
-        let version = self.insert_version(Entity::Alias, uuid, &record::Alias { entity, retired, target })?;
+        let content = record::Alias { entity, retired, target };
+        // An id that was retired, taken up again and now retired once more has its row already.
+        let known: Option<i64> = self
+            .db
+            .prepare_cached("SELECT id FROM alias WHERE uuid = ?1")?
+            .query_row([uuid], |row| row.get(0))
+            .optional()?;
+        if let Some(known) = known {
+            let version = self.succeed(Entity::Alias, known, &content)?;
+            self.db
+                .prepare_cached(
+                    "UPDATE alias SET target = :target, change_id = :change, version = :version WHERE id = :id",
+                )?
+                .execute(named_params! {
+                    ":target": target.to_string(), ":change": self.change, ":version": version, ":id": known,
+                })?;
+            return Ok(());
+        }
+        let version = self.insert_version(Entity::Alias, uuid, &content)?;
         self.db
             .prepare_cached(
                 "INSERT INTO alias (uuid, entity, retired, target, change_id, version)

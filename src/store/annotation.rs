@@ -45,6 +45,21 @@ pub struct AnnotationDraft {
     pub note: String,
 }
 
+/// What makes two annotations the same: span, coder and code. Ordered as the index `annotation_place` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AnnotationKey {
+    /// The document.
+    pub document: i64,
+    /// The span, in code points.
+    pub range: CharRange,
+    /// Who said it.
+    pub coder: i64,
+    /// The code; none comes first.
+    pub code: Option<i64>,
+    /// The text that the range counts in.
+    pub text: i64,
+}
+
 pub(super) const COLUMNS: &str =
     "id, uuid, document_id, text_id, start, stop, code_id, coder_id, note, created_at, modified_at, version";
 
@@ -119,6 +134,44 @@ impl Reader<'_> {
             )
             .optional()?;
         Ok(found)
+    }
+
+    /// Calls `each` with the key and the number of every annotation, in order. Answered from one index.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `each`.
+    pub fn each_annotation_key(&self, mut each: impl FnMut(AnnotationKey, i64) -> Result<()>) -> Result<()> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT document_id, start, stop, coder_id, code_id, text_id, id FROM annotation
+             ORDER BY document_id, start, stop, coder_id, code_id, text_id",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let key = AnnotationKey {
+                document: row.get(0)?,
+                range: range_at(row, 1)?,
+                coder: row.get(3)?,
+                code: row.get(4)?,
+                text: row.get(5)?,
+            };
+            each(key, row.get(6)?)?;
+        }
+        Ok(())
+    }
+
+    /// What anybody said of this very range of the document, in the order in which it was said.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn annotations_at(&self, document: i64, range: CharRange) -> Result<Vec<AnnotationRow>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM annotation WHERE document_id = :document AND start = :start AND stop = :stop
+             ORDER BY id"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let place = named_params! { ":document": document, ":start": range.start(), ":stop": range.end() };
+        let rows = statement.query_map(place, from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// How many annotations there are.

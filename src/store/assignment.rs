@@ -106,4 +106,12 @@ impl Tx<'_> {
         }
         Ok(true)
     }
+
+    /// Deletes a coder's state on a document.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn delete_assignment(&self, id: i64) -> Result<()> {
+        self.remove(Entity::Assignment, "id = :key", id).map(drop)
+    }
 }

@@ -7,6 +7,7 @@ use super::change::Tx;
 use super::reader::Reader;
 use crate::domain::lineage::Graph;
 use crate::domain::merge::Step;
+use crate::domain::name::MAX_CODE_DEPTH;
 use crate::domain::{Entity, Version, record};
 use crate::error::Result;
 
@@ -97,6 +98,34 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The path of the code with this number; empty when there is none. For one code: the codebook is not read.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_path(&self, id: i64) -> Result<String> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut next = Some(id);
+        let mut statement = self.db.prepare_cached("SELECT parent_id, name FROM code WHERE id = ?1")?;
+        // Bounded: a damaged store may hold a cycle.
+        while let Some(id) = next.filter(|_| parts.len() < MAX_CODE_DEPTH) {
+            let found = statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let Some((parent, name)) = found else { break };
+            parts.push(name);
+            next = parent;
+        }
+        parts.reverse();
+        Ok(parts.join("/"))
+    }
+
+    /// The code with this number.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_by_id(&self, id: i64) -> Result<Option<CodeRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM code WHERE id = ?1");
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
+    }
+
     /// The code with this id.
     ///
     /// # Errors
@@ -108,7 +137,11 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    fn code_content(&self, draft: &CodeDraft) -> Result<record::Code> {
+    /// What a code says, with references by id.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn code_content(&self, draft: &CodeDraft) -> Result<record::Code> {
         Ok(record::Code {
             parent: draft.parent.map(|id| self.references.uuid("code", id)).transpose()?,
             name: draft.name.clone(),
@@ -199,6 +232,31 @@ impl Tx<'_> {
                 ":id": id,
             })?;
         Ok(())
+    }
+
+    /// A state that was delivered but does not become current, kept whole for a later decision.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keep_delivered_code(
+        &self,
+        code: &CodeRow,
+        draft: Option<&CodeDraft>,
+        step: &Step<record::Code>,
+    ) -> Result<()> {
+        let columns = draft.map(|draft| {
+            serde_json::json!([
+                code.id,
+                draft.parent,
+                draft.name,
+                draft.color,
+                draft.description,
+                code.created_at,
+                self.at()
+            ])
+            .to_string()
+        });
+        self.keep_delivered(Entity::Code, code.uuid, step.version, &step.parents, columns.as_deref())
     }
 
     /// Deletes a code with the annotations and memos that use it. Returns how many annotations went with it.

@@ -56,6 +56,15 @@ impl Reader<'_> {
         let sql = format!("SELECT {COLUMNS} FROM coder WHERE handle = ?1");
         Ok(self.db.prepare_cached(&sql)?.query_row([handle], from_row).optional()?)
     }
+
+    /// The handle of the coder with this number.
+    ///
+    /// # Errors
+    /// SQLite's, also when there is none.
+    pub fn coder_handle(&self, id: i64) -> Result<String> {
+        let mut statement = self.db.prepare_cached("SELECT handle FROM coder WHERE id = ?1")?;
+        Ok(statement.query_row([id], |row| row.get(0))?)
+    }
 }
 
 impl Tx<'_> {

@@ -107,6 +107,16 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The numbers and names of all documents, by name.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn document_labels(&self) -> Result<Vec<(i64, String)>> {
+        let mut statement = self.db.prepare_cached("SELECT id, name FROM document ORDER BY name")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The names of all documents, in order.
     ///
     /// # Errors

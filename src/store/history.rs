@@ -245,6 +245,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes over what a file says of a record's ancestry. On its own it is no edit.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn learn_lineage(&self, uuid: Uuid, graph: &Graph) -> Result<()> {
+        self.add_graph(uuid, graph)
+    }
+
     /// Takes over everything `graph` knows of a record's versions.
     pub(super) fn add_graph(&self, uuid: Uuid, graph: &Graph) -> Result<()> {
         for (version, parents) in graph.versions() {

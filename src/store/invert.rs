@@ -72,6 +72,13 @@ impl Store {
         kind: ChangeKind,
         target: ChangeId,
     ) -> Result<Changed<Inversion>> {
+        let command = self.reader().change(target)?.map(|change| change.command);
+        if command.as_deref() == Some(super::purge::PURGE) {
+            return Err(Error::refused(format!(
+                "change {target} erased documents for good: it can't be taken back"
+            ))
+            .hint("`postil log` shows the changes that can"));
+        }
         let (word, opposite) = match kind {
             ChangeKind::Redo => ("redo", "undo"),
             ChangeKind::Do | ChangeKind::Undo => ("undo", "redo"),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::change::ChangeId;
 use super::content::{AnyContent, Columns};
+use super::purge::PURGE;
 use super::reader::{Reader, References};
 use super::table::Table;
 use crate::domain::Entity;
@@ -112,13 +113,14 @@ impl Reader<'_> {
         Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
     }
 
-    /// The newest change that is in effect: what `undo` alone means.
+    /// The newest change that is in effect: what `undo` alone means. A purge is passed over: it can't be undone.
     ///
     /// # Errors
     /// SQLite's.
     pub fn newest_in_effect(&self) -> Result<Option<ChangeId>> {
         let sql = format!(
-            "SELECT id FROM change c WHERE kind = 'do' AND {EFFECT} = 'redo' ORDER BY id DESC LIMIT 1"
+            "SELECT id FROM change c WHERE kind = 'do' AND {EFFECT} = 'redo' AND command <> '{PURGE}'
+             ORDER BY id DESC LIMIT 1"
         );
         Ok(self.db.prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
     }

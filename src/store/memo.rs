@@ -70,6 +70,20 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The memos on one subject, oldest first.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn memos_on(&self, subject: MemoSubject<i64>) -> Result<Vec<MemoRow>> {
+        let (document, code) = columns_of(subject);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM memo WHERE document_id IS :document AND code_id IS :code ORDER BY id"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map(named_params! { ":document": document, ":code": code }, from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The memo with this number.
     ///
     /// # Errors

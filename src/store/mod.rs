@@ -28,8 +28,10 @@ pub mod invert;
 pub mod log;
 pub mod memo;
 pub mod merge;
+pub mod purge;
 pub mod query;
 pub mod select;
+pub mod tally;
 pub mod text;
 
 pub use change::{ChangeId, ChangeRequest, Changed, Tx};

@@ -3,8 +3,8 @@
 //! The connection cannot write, and an authorizer refuses everything that is not reading: the two guards are
 //! independent, and each alone would do.
 
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement};
 

@@ -25,6 +25,15 @@ impl Reader<'_> {
         Ok(self.db.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
     }
 
+    /// The text with this SHA-256.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn text_with_digest(&self, sha256: Digest) -> Result<Option<i64>> {
+        let sql = "SELECT id FROM text WHERE sha256 = ?1";
+        Ok(self.db.prepare_cached(sql)?.query_row([sha256], |row| row.get(0)).optional()?)
+    }
+
     /// Runs `reading` on the body of the text `id`, borrowed from SQLite: for scans over every text.
     ///
     /// # Errors
@@ -46,12 +55,7 @@ impl Tx<'_> {
     /// # Errors
     /// SQLite's.
     pub fn ensure_text(&self, body: &str, chars: u32, sha256: Digest) -> Result<i64> {
-        let known: Option<i64> = self
-            .db
-            .prepare_cached("SELECT id FROM text WHERE sha256 = ?1")?
-            .query_row([sha256], |row| row.get(0))
-            .optional()?;
-        if let Some(id) = known {
+        if let Some(id) = self.reader().text_with_digest(sha256)? {
             return Ok(id);
         }
         self.db

@@ -6,6 +6,7 @@
 mod escape;
 mod kwic;
 mod listing;
+mod page;
 pub mod palette;
 pub mod plural;
 mod progress;
@@ -26,6 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub use escape::{visible, visible_line};
 pub use kwic::KwicLayout;
 pub use listing::{Align, Cell, Column, Format, Listing};
+pub use page::{Mark, PageOptions, page};
 pub use progress::Progress;
 pub use wrap::{WrappedLine, wrap};
 

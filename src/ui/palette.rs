@@ -32,6 +32,19 @@ pub fn label(hex: &str, true_color: bool) -> Option<Style> {
     Some(Style::new().fg_color(Some(color(red, green, blue, true_color))).bold())
 }
 
+/// The colour between several (`#rrggbb`; what is no colour is left out): their mean. `None` of none.
+///
+/// The mean of the plain values, not of light: it keeps three blended colours apart from grey, which is all it is for.
+pub fn blend(colors: &[&str]) -> Option<String> {
+    let parts: Vec<(u8, u8, u8)> = colors.iter().filter_map(|hex| parse(hex)).collect();
+    let mean = |part: fn(&(u8, u8, u8)) -> u8| {
+        let sum: usize = parts.iter().map(|color| usize::from(part(color))).sum();
+        sum.checked_div(parts.len())
+    };
+    let (red, green, blue) = (mean(|color| color.0)?, mean(|color| color.1)?, mean(|color| color.2)?);
+    Some(format!("#{red:02x}{green:02x}{blue:02x}"))
+}
+
 fn parse(hex: &str) -> Option<(u8, u8, u8)> {
     let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
     let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
@@ -68,6 +81,13 @@ mod tests {
         assert_eq!(background("#000000"), Color::from(Ansi256Color(16)));
         assert_eq!(background("#ffffff"), Color::from(Ansi256Color(231)));
         assert_eq!(background("#5f87af"), Color::from(Ansi256Color(67)));
+    }
+
+    #[test]
+    fn a_blend_lies_between_its_colours_and_heeds_no_nonsense() {
+        assert_eq!(blend(&["#000000", "", "#ff8040"]).as_deref(), Some("#7f4020"));
+        assert_eq!(blend(&["#0072b2", "#0072b2"]).as_deref(), Some("#0072b2"));
+        assert_eq!(blend(&["blue"]), None);
     }
 
     #[test]

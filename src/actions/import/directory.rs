@@ -83,12 +83,17 @@ impl Directory {
                 name: document.content.name,
             })
             .collect();
-        self.document_names =
-            self.documents.iter().enumerate().map(|(index, document)| (document.name.clone(), index)).collect();
+        self.document_names = self
+            .documents
+            .iter()
+            .enumerate()
+            .map(|(index, document)| (document.name.clone(), index))
+            .collect();
         self.codes = codebook(reader)?;
         self.code_uuids = reader.codes()?.into_iter().map(|code| (code.id, code.uuid)).collect();
         self.code_paths = self.codes.in_order().map(|id| (self.codes.path(id).to_owned(), id)).collect();
-        self.coders = reader.coders()?.into_iter().map(|coder| (coder.handle, (coder.id, coder.uuid))).collect();
+        self.coders =
+            reader.coders()?.into_iter().map(|coder| (coder.handle, (coder.id, coder.uuid))).collect();
         Ok(())
     }
 
@@ -114,14 +119,25 @@ impl Directory {
 
     /// The one document with this text.
     pub(super) fn document_by_text(&self, sha256: Digest) -> Option<usize> {
-        only(self.documents.iter().enumerate().filter(|(_, document)| document.sha256 == sha256).map(|(index, _)| index))
+        only(
+            self.documents
+                .iter()
+                .enumerate()
+                .filter(|(_, document)| document.sha256 == sha256)
+                .map(|(index, _)| index),
+        )
     }
 
     /// The document that a file calls `name`: its name, the file it was added from, or a name it had.
     ///
     /// # Errors
     /// The reason to refuse the row, with the nearest name.
-    pub(super) fn find_document(&mut self, reader: Reader<'_>, name: &str, sha256: Option<Digest>) -> Result<usize, String> {
+    pub(super) fn find_document(
+        &mut self,
+        reader: Reader<'_>,
+        name: &str,
+        sha256: Option<Digest>,
+    ) -> Result<usize, String> {
         if let Some(index) = self.document_names.get(name) {
             return Ok(*index);
         }
@@ -134,13 +150,21 @@ impl Directory {
                 self.document_names.insert(name.to_owned(), index);
                 Ok(index)
             }
-            None => Err(unknown("document", name, self.documents.iter().map(|document| document.name.as_str()))),
+            None => {
+                Err(unknown("document", name, self.documents.iter().map(|document| document.name.as_str())))
+            }
         }
     }
 
     fn document_by_file(&self, name: &str) -> Option<usize> {
         let by = |matches: &dyn Fn(&KnownDocument) -> bool| {
-            only(self.documents.iter().enumerate().filter(|(_, document)| matches(document)).map(|(index, _)| index))
+            only(
+                self.documents
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, document)| matches(document))
+                    .map(|(index, _)| index),
+            )
         };
         by(&|document| document.source == name)
             .or_else(|| by(&|document| file_name(&document.source) == name))
@@ -173,7 +197,12 @@ impl Directory {
     ///
     /// # Errors
     /// Outer: the store's. Inner: the reason to refuse the row.
-    pub(super) fn code_for_row(&mut self, tx: &Tx<'_>, path: &str, create: bool) -> Result<Result<i64, String>> {
+    pub(super) fn code_for_row(
+        &mut self,
+        tx: &Tx<'_>,
+        path: &str,
+        create: bool,
+    ) -> Result<Result<i64, String>> {
         if let Some(id) = self.find_code(tx.reader(), path)? {
             return Ok(Ok(id));
         }
@@ -183,7 +212,9 @@ impl Directory {
         }
         match self.create_code(tx, path) {
             Ok(id) => Ok(Ok(id)),
-            Err(refused) if refused.kind() == crate::error::ErrorKind::Refused => Ok(Err(refused.message().to_owned())),
+            Err(refused) if refused.kind() == crate::error::ErrorKind::Refused => {
+                Ok(Err(refused.message().to_owned()))
+            }
             Err(failed) => Err(failed),
         }
     }
@@ -203,7 +234,8 @@ impl Directory {
                 None => {
                     let colors = tx.reader().codes()?;
                     let color = least_used(colors.iter().map(|code| code.color.as_str())).to_owned();
-                    let draft = CodeDraft { parent, name: part.to_owned(), color, description: String::new() };
+                    let draft =
+                        CodeDraft { parent, name: part.to_owned(), color, description: String::new() };
                     let id = tx.insert_code(None, &draft)?;
                     self.note_code(tx, known.clone(), id)?;
                     self.new_codes.push(known.clone());
@@ -245,7 +277,9 @@ impl Directory {
         let mut former = HashMap::new();
         for id in names.keys() {
             // A merged code means the one it was merged into; a removed one means nothing any more.
-            let Some(meaning) = retired.get(id).copied().or_else(|| self.code_uuids.contains_key(id).then_some(*id)) else {
+            let Some(meaning) =
+                retired.get(id).copied().or_else(|| self.code_uuids.contains_key(id).then_some(*id))
+            else {
                 continue;
             };
             for path in paths_of(&names, *id, 0) {
@@ -322,7 +356,9 @@ fn paths_of(names: &HashMap<i64, Vec<(Option<i64>, String)>>, id: i64, depth: us
         match parent {
             None => paths.push(name.clone()),
             Some(parent) => {
-                paths.extend(paths_of(names, *parent, depth + 1).into_iter().map(|above| format!("{above}/{name}")));
+                paths.extend(
+                    paths_of(names, *parent, depth + 1).into_iter().map(|above| format!("{above}/{name}")),
+                );
             }
         }
         paths.truncate(MOST_FORMER_PATHS / 100);

@@ -1,0 +1,201 @@
+//! The codebook as a file: indented text for people, a table for spreadsheets.
+
+use std::io::{BufReader, Read, Write};
+
+use uuid::Uuid;
+
+use super::add::ensure_path;
+use crate::actions::{Session, names};
+use crate::domain::name::check_code_name;
+use crate::error::{Error, Result};
+use crate::exchange::codebook::{read_codebook, write_codebook};
+use crate::exchange::codes::CodebookEntry;
+use crate::exchange::csv::{ReadOptions, WriteOptions};
+use crate::exchange::record::{Action, RecordReader, RecordWriter};
+use crate::store::code::CodeDraft;
+use crate::store::{Changed, Reader, Tx};
+
+/// The form of a codebook file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodebookForm {
+    /// Indented text: `name: #rrggbb description`.
+    Text,
+    /// A table with a row per code.
+    Csv,
+}
+
+/// What came of reading a codebook.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportedCodes {
+    /// Paths of new codes.
+    pub new: Vec<String>,
+    /// Paths of codes whose description or colour changed.
+    pub updated: Vec<String>,
+    /// How many codes were as the file says already.
+    pub same: usize,
+}
+
+/// Reads a codebook file whole: it is checked before anything is written.
+///
+/// # Errors
+/// Refused when it is no codebook, naming the line or row.
+pub fn read(source: impl Read, form: CodebookForm) -> Result<Vec<CodebookEntry>> {
+    let entries = match form {
+        CodebookForm::Text => read_codebook(BufReader::new(source))?,
+        CodebookForm::Csv => read_table(source)?,
+    };
+    for entry in &entries {
+        for name in &entry.path {
+            check_code_name(name).map_err(|wrong| {
+                let mut located =
+                    Error::refused(format!("{} {}: {}", place(form), entry.row, wrong.message()));
+                for hint in wrong.hints() {
+                    located = located.hint(hint.clone());
+                }
+                located
+            })?;
+        }
+    }
+    if entries.is_empty() {
+        return Err(Error::refused("there is no code in this codebook").hint(
+            "a line is a code, two spaces before it put it below the one above; see docs/tutorial.md",
+        ));
+    }
+    Ok(entries)
+}
+
+fn place(form: CodebookForm) -> &'static str {
+    match form {
+        CodebookForm::Text => "line",
+        CodebookForm::Csv => "row",
+    }
+}
+
+fn read_table(source: impl Read) -> Result<Vec<CodebookEntry>> {
+    let mut reader = RecordReader::<_, CodebookEntry>::open(source, ReadOptions::default())?;
+    if !reader.has("path") {
+        return Err(Error::refused("the table has no column `path`")
+            .hint("one row is one code; `postil code export --format csv` writes such a table"));
+    }
+    let mut entries = Vec::new();
+    while let Some(record) = reader.next_record()? {
+        let record = record.map_err(|refusal| Error::refused(refusal.to_string()))?;
+        if let Some(suspect) = record.suspects.first() {
+            return Err(Error::refused(suspect.refusal(record.row).to_string())
+                .hint("a spreadsheet has damaged this cell: write it again"));
+        }
+        if record.value.action == Action::Delete {
+            let path = record.value.path.join("/");
+            return Err(Error::refused(format!(
+                "row {}: `{path}` is to be deleted; this only adds and describes",
+                record.row
+            ))
+            .hint(format!("`postil code remove {path}`, and take the word out of the table")));
+        }
+        entries.push(record.value);
+    }
+    Ok(entries)
+}
+
+/// Brings a codebook in: adds what is missing, and takes over each colour and description that the file states.
+/// What the file does not mention stays.
+///
+/// # Errors
+/// The store's.
+pub fn import(session: &mut Session, entries: &[CodebookEntry]) -> Result<Changed<ImportedCodes>> {
+    session.change("code import", |tx| {
+        let mut imported = ImportedCodes::default();
+        for entry in entries {
+            take(tx, entry, &mut imported)?;
+        }
+        tx.set_summary(match (imported.new.len(), imported.updated.len()) {
+            (new, 0) => format!("codebook read: {new} codes added"),
+            (new, updated) => format!("codebook read: {new} codes added, {updated} changed"),
+        });
+        Ok(imported)
+    })
+}
+
+fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Result<()> {
+    let path = entry.path.join("/");
+    let Some(row) = names::find_code(tx.reader(), &path)? else {
+        let (name, above) = entry.path.split_last().expect("an entry of a codebook has a name");
+        let parent = if above.is_empty() {
+            None
+        } else {
+            let (parent, made) = ensure_path(tx, &above.join("/"))?;
+            imported.new.extend(made);
+            Some(parent)
+        };
+        let draft = CodeDraft {
+            parent,
+            name: name.clone(),
+            color: entry.color.clone().unwrap_or_default(),
+            description: entry.description.clone(),
+        };
+        tx.insert_code(free_id(tx, entry.id)?, &draft)?;
+        imported.new.push(path);
+        return Ok(());
+    };
+    let mut draft = row.draft();
+    if let Some(color) = &entry.color {
+        draft.color.clone_from(color);
+    }
+    if !entry.description.is_empty() {
+        draft.description.clone_from(&entry.description);
+    }
+    if draft == row.draft() {
+        imported.same += 1;
+    } else {
+        tx.update_code(row.id, &draft)?;
+        imported.updated.push(path);
+    }
+    Ok(())
+}
+
+/// The id that a file gives a code, unless a code of another path has it here: then this is a new code.
+fn free_id(tx: &Tx<'_>, id: Option<Uuid>) -> Result<Option<Uuid>> {
+    match id {
+        Some(id) if tx.reader().code_by_uuid(id)?.is_none() => Ok(Some(id)),
+        _ => Ok(None),
+    }
+}
+
+/// The codebook as it is written to files, in the order of the tree.
+///
+/// # Errors
+/// The store's.
+pub fn entries(reader: Reader<'_>) -> Result<Vec<CodebookEntry>> {
+    let listed = super::facts::list(reader, false)?;
+    listed
+        .into_iter()
+        .map(|code| {
+            Ok(CodebookEntry {
+                id: Some(code.row.uuid),
+                path: code.path.split('/').map(str::to_owned).collect(),
+                color: (!code.row.color.is_empty()).then(|| code.row.color.clone()),
+                lineage: Some(reader.lineage(code.row.uuid, code.row.version)?.to_string()),
+                description: code.row.description,
+                created: Some(code.row.created_at),
+                ..CodebookEntry::default()
+            })
+        })
+        .collect()
+}
+
+/// Writes a codebook.
+///
+/// # Errors
+/// When the sink fails.
+pub fn write(sink: impl Write, entries: &[CodebookEntry], form: CodebookForm) -> Result<()> {
+    match form {
+        CodebookForm::Text => write_codebook(sink, entries),
+        CodebookForm::Csv => {
+            let mut writer = RecordWriter::new(sink, WriteOptions::default())?;
+            for entry in entries {
+                writer.write(entry)?;
+            }
+            writer.finish().map(drop)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The codebook: codes added, described, moved, merged, removed, read and written.
+
+mod add;
+mod edit;
+mod facts;
+mod file;
+mod merge;
+mod remove;
+
+pub use add::{AddedCodes, NewCodes, add, ensure_path};
+pub use edit::{CodeEdit, edit, relocate, rename};
+pub use facts::{CodeFacts, ListedCode, facts, list};
+pub use file::{CodebookForm, ImportedCodes, entries, import, read, write};
+pub(super) use merge::move_annotation;
+pub use merge::{MergedCodes, merge};
+pub use remove::{RemovedCodes, remove};

@@ -1,0 +1,59 @@
+//! Beginning a project.
+
+use std::path::{Path, PathBuf};
+
+use super::Who;
+use crate::domain::id::IdSource;
+use crate::domain::name::check_name;
+use crate::error::{Error, Result};
+use crate::store::{Store, StoreInfo};
+
+/// The ending of a store's file name.
+const EXTENSION: &str = "postil";
+
+/// A store that was just made.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Other stores in the same folder: with them, commands must say which store they mean.
+    pub neighbours: Vec<PathBuf>,
+}
+
+/// Makes the store `NAME.postil` in `folder`; `name` may have folders of its own and the ending.
+///
+/// # Errors
+/// Refused when the name is none, or when something is there already; I/O failures.
+pub fn begin(folder: &Path, name: &str, title: Option<&str>, who: &Who) -> Result<Begun> {
+    let mut path = folder.join(name);
+    let Some(file_name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else {
+        return Err(Error::refused(format!("`{name}` is no name for a store"))
+            .hint("name the project, as in `postil init security`"));
+    };
+    let stem = file_name.strip_suffix(".postil").unwrap_or(&file_name).to_owned();
+    check_name("project", &stem)?;
+    if name.ends_with('/') {
+        return Err(Error::refused(format!("`{name}` is a folder; a store is a file"))
+            .hint(format!("name the project too, as in `postil init {name}{stem}`")));
+    }
+    // Not `set_extension`: that would take the `.1` off `round-2.1`.
+    path.set_file_name(format!("{stem}.{EXTENSION}"));
+    let title = title.map(str::trim).unwrap_or(&stem);
+    check_name("project", title)?;
+    let neighbours = stores_in(path.parent().unwrap_or(folder));
+    let project = IdSource::new(who.now.unsigned_abs(), who.seed).next_id();
+    Store::create(&path, StoreInfo { project, name: title.to_owned(), created_at: who.now })?;
+    Ok(Begun { path, neighbours })
+}
+
+fn stores_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION) && path.is_file())
+        .collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,127 @@
+//! What an import tells: refused rows, clashes, remarks, and what was written.
+
+use super::super::{Context, Status};
+use crate::actions::import::{Counts, KEPT, Outcome};
+use crate::cli::ImportCsvArgs;
+use crate::error::{Error, Result};
+use crate::ui::plural::{count, thousands};
+
+/// How many refused rows or clashes are shown; the rest is counted.
+const SHOWN: usize = 20;
+
+/// Shows the outcome. Refused rows without `--partial` are a refusal of the whole.
+pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Context) -> Result<Status> {
+    let ui = &mut context.ui;
+    for remark in &outcome.remarks[..outcome.remarks.len().min(SHOWN)] {
+        ui.warn(remark);
+    }
+    if outcome.remarks.len() > SHOWN {
+        let more = if outcome.remarks.len() == KEPT {
+            "many".to_owned()
+        } else {
+            (outcome.remarks.len() - SHOWN).to_string()
+        };
+        ui.warn(format!("… and {more} more of this kind"));
+    }
+    for (file, refusal) in &outcome.refusals[..outcome.refusals.len().min(SHOWN)] {
+        ui.warn(format!("refused: {file}, {refusal}"));
+    }
+    if outcome.refused > SHOWN as u64 {
+        ui.warn(format!("… and {} refused", count(outcome.refused - SHOWN as u64, "row")));
+    }
+    let rejects = args.rejects.as_ref().filter(|_| outcome.refused > 0);
+    if let Some(path) = rejects {
+        ui.status(format!("the refused rows are in `{}`, with their reasons", path.display()));
+    }
+    if outcome.refused > 0 && !args.partial {
+        let error =
+            Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")))
+                .hint("mend them, or take the good rows with `--partial`");
+        return Err(match rejects {
+            None => error.hint("`--rejects FILE` writes the refused rows to a file of their own"),
+            Some(_) => error,
+        });
+    }
+    for clash in outcome.clashes.iter().take(SHOWN) {
+        ui.warn(format!(
+            "row {}: {} {} is in conflict: {}",
+            clash.row,
+            clash.entity.word(),
+            clash.name,
+            clash.fields
+        ));
+    }
+
+    let kinds = ["annotation", "code", "document", "coder", "memo", "assignment"];
+    let mut answered = false;
+    for (counts, kind) in outcome.all().iter().zip(kinds) {
+        if counts.rows > 0 && (counts.writes() || kind == "annotation" || counts.stale > 0) {
+            ui.answer(line(counts, kind))?;
+            answered = true;
+        }
+    }
+    if !answered {
+        ui.answer("nothing to import: there are no rows")?;
+    }
+    if outcome.reanchored > 0 {
+        ui.status(format!(
+            "{} found by their words, not at their positions",
+            count(outcome.reanchored, "passage")
+        ));
+    }
+    if !outcome.new_codes.is_empty() {
+        ui.status(format!(
+            "{} made: {}",
+            count(outcome.new_codes.len() as u64, "code"),
+            some(&outcome.new_codes)
+        ));
+    }
+    if !outcome.new_coders.is_empty() {
+        ui.status(format!("new coders: {}", some(&outcome.new_coders)));
+    }
+    match (args.dry_run, outcome.change) {
+        (true, _) if outcome.wrote => {
+            ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it")
+        }
+        (true, _) => ui.status("nothing would change"),
+        (false, Some(change)) => ui.status(format!("change {change}; `postil undo` takes it back")),
+        (false, None) => ui.status("nothing changed"),
+    }
+    if outcome.stale() > 0 {
+        ui.hint("older rows hold what was replaced or undone since; after an undo, `postil redo` brings an import back");
+    }
+    if outcome.conflicts() > 0 {
+        ui.hint("`postil conflicts` shows what both sides changed differently");
+        return Ok(Status::Findings);
+    }
+    Ok(Status::Done)
+}
+
+/// `annotations: 3 new, 40 unchanged`.
+fn line(counts: &Counts, kind: &str) -> String {
+    let parts: Vec<String> = [
+        (counts.new, "new"),
+        (counts.changed, "changed"),
+        (counts.merged, "merged"),
+        (counts.deleted, "deleted"),
+        (counts.conflicts, "in conflict"),
+        (counts.already, "already there"),
+        (counts.unchanged, "unchanged"),
+        (counts.stale, "older than the store"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, what)| format!("{} {what}", thousands(number)))
+    .collect();
+    format!("{kind}s: {}", if parts.is_empty() { "none".to_owned() } else { parts.join(", ") })
+}
+
+/// The first few of many names.
+fn some(names: &[String]) -> String {
+    const FEW: usize = 8;
+    let mut text = names[..names.len().min(FEW)].join(", ");
+    if names.len() > FEW {
+        text.push_str(", …");
+    }
+    text
+}
