@@ -1,5 +1,7 @@
 //! What was done, and taking it back: log, undo, redo.
 
+use std::ops::ControlFlow;
+
 use uuid::Uuid;
 
 use super::Session;
@@ -10,7 +12,6 @@ use crate::domain::name::split_code_path;
 use crate::error::{Error, Result};
 use crate::store::Reader;
 use crate::store::log::Touch;
-use std::ops::ControlFlow;
 
 pub use crate::store::ChangeId;
 pub use crate::store::log::{ChangeKind, ChangeRow};
@@ -20,6 +21,8 @@ pub use crate::store::log::{ChangeKind, ChangeRow};
 pub struct Inverted {
     /// The change that was undone or redone.
     pub target: ChangeRow,
+    /// Whether it was redone.
+    pub redone: bool,
     /// Records that are gone again.
     pub removed: u64,
     /// Records that are as they were.
@@ -135,7 +138,12 @@ fn invert(session: &mut Session, kind: ChangeKind, target: ChangeId) -> Result<I
     session.store.enlarge_cache(64)?;
     let inversion = session.store.invert(request, kind, target)?.value;
     let target = change_row(session.reader(), target)?;
-    Ok(Inverted { target, removed: inversion.removed, restored: inversion.restored })
+    Ok(Inverted {
+        target,
+        redone: kind == ChangeKind::Redo,
+        removed: inversion.removed,
+        restored: inversion.restored,
+    })
 }
 
 /// `change 12: 3 passages tagged norms`.
