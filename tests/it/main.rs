@@ -8,6 +8,7 @@ mod documents;
 mod face;
 mod house;
 mod init;
+mod laws_history;
 mod layering;
 mod project;
 mod purge;
