@@ -188,7 +188,8 @@ fn a_merge_moves_annotations_memos_and_children_and_collapses_what_says_the_same
         actors  0 (3 with those below)
           state  3
             written  0
-    "#]].assert_eq(&project.ok("code list --counts"));
+    "#]]
+    .assert_eq(&project.ok("code list --counts"));
     expect![[r#"
         2	note	0	5	actors/state	ana	Norms	second  of ana	2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-76bb-931d-adbe9587e82c
         4	note	0	5	actors/state	ben	Norms		2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-702d-b40f-aa52d0f8b52a
@@ -197,7 +198,8 @@ fn a_merge_moves_annotations_memos_and_children_and_collapses_what_says_the_same
     expect![[r#"
         #1  code:actors/state  ana, 2026-01-31 12:00 UTC
         What is a norm?
-    "#]].assert_eq(&project.ok("memo code:actors/state"));
+    "#]]
+    .assert_eq(&project.ok("memo code:actors/state"));
     project.ok("check");
 }
 
@@ -255,7 +257,8 @@ fn a_code_in_use_is_removed_only_by_force_and_comes_back_with_undo() {
     project.ok("code add unused");
     expect![[r#"
         removed 1 code
-    "#]].assert_eq(&project.run("code remove unused").err);
+    "#]]
+    .assert_eq(&project.run("code remove unused").err);
 }
 
 #[test]
@@ -311,7 +314,7 @@ fn a_codebook_that_is_none_is_refused_by_line_or_row() {
         ("f.csv", "name,colour\na,#ffffff\n", "no column `path`"),
         ("g.csv", "path,action\nnorms,delete\n", "row 2: `norms` is to be deleted"),
         ("h.csv", "path,description\nnorms,#NAME?\n", "row 2"),
-        ("i.csv", "path,description\nnorms,\"open\n", ""),
+        ("i.csv", "path,description\nnorms,\"open\n", "quote"),
     ] {
         project.write(file, text);
         let said = project.refused(&format!("code import {file}"));

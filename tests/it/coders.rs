@@ -88,11 +88,13 @@ fn two_coders_become_one_and_undo_parts_them() {
     assert_eq!(project.content(), after);
     expect![[r#"
         error: `ana` can't be merged into itself
-    "#]].assert_eq(&project.refused("coder merge ana ana"));
+    "#]]
+    .assert_eq(&project.refused("coder merge ana ana"));
     expect![[r#"
         error: there is no coder `ben`
         hint: `postil coder list` shows them
-    "#]].assert_eq(&project.refused("coder merge ben ana"));
+    "#]]
+    .assert_eq(&project.refused("coder merge ben ana"));
 }
 
 #[test]

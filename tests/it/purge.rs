@@ -77,7 +77,8 @@ fn nothing_of_a_purged_document_is_left_in_the_file() {
         3	2026-01-31T12:00:00.000Z	ana	document add	(purged)	do		false
         2	2026-01-31T12:00:00.000Z	ana	code add	3 codes added	do		false
         1	2026-01-31T12:00:00.000Z	ana	document add	document note added	do		false
-    "#]].assert_eq(&project.ok("log --format plain"));
+    "#]]
+    .assert_eq(&project.ok("log --format plain"));
 }
 
 #[test]
