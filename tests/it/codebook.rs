@@ -132,6 +132,8 @@ fn swatches_stand_where_there_is_colour() {
 #[test]
 fn a_code_is_described_renamed_and_moved() {
     let project = coded();
+    undoes_and_redoes(&project, "code add security/realism norms/written --colors");
+    undoes_and_redoes(&project, "code remove security security/realism norms/written --force");
     undoes_and_redoes(&project, "code edit norms --description 'Rules of behaviour' --hex '#D55E00'");
     undoes_and_redoes(&project, "code rename actors/state states");
     undoes_and_redoes(&project, "code move actors/states norms");
@@ -286,7 +288,7 @@ fn an_import_adds_what_is_missing_and_changes_what_it_states() {
     project.ok("code edit norms --description old --hex '#0072b2'");
     project.write("b.txt", "norms: new words\n  written\nactors:\n  state: #d55e00\n");
     expect![[r#"
-        1 code added, 2 changed, 1 as they were
+        1 code added, 2 changed, 1 unchanged
         changed `norms`
         changed `actors/state`
     "#]]

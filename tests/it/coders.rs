@@ -151,6 +151,12 @@ fn memos_are_written_shown_and_removed() {
     .assert_eq(&project.run("memo project").text());
     project.ok("undo");
     assert_eq!(project.content(), full);
+    project.ok("memo note 'one more'");
+    let more = project.content();
+    project.ok("undo");
+    assert_eq!(project.content(), full);
+    project.ok("redo");
+    assert_eq!(project.content(), more);
 }
 
 #[test]

@@ -240,6 +240,11 @@ fn rows_of_a_table_become_documents_and_its_columns_attributes() {
         dan,3,0,FR,,1
     "#]]
     .assert_eq(&project.ok("document list --format csv"));
+    let full = project.content();
+    project.ok("undo");
+    assert_eq!(project.ok("document list --format plain"), "");
+    project.ok("redo");
+    assert_eq!(project.content(), full);
     let before = project.bytes();
     let again = project.run("document add --from-table survey.csv --text answer --name-column who");
     expect![[r#"

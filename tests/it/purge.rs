@@ -141,6 +141,33 @@ fn a_text_that_another_document_has_stays() {
 }
 
 #[test]
+fn a_document_that_was_removed_and_added_again_is_purged_with_its_past() {
+    let project = with_interview();
+    project.ok("document remove interview-07");
+    project.ok("document add first-name-07.txt --name interview-07");
+    let said = project.run("document purge interview-07 --yes-erase interview-07").err;
+    assert!(said.starts_with("erased 2 documents with 0 annotations"), "{said}");
+    assert_eq!(traces(&project), Vec::<&str>::new());
+    project.ok("check");
+}
+
+#[test]
+fn a_removed_document_is_purged_by_the_name_it_had() {
+    let project = with_interview();
+    project.ok("document remove interview-07");
+    assert_eq!(traces(&project).len(), 9);
+    project.ok("document purge interview-07 --yes-erase interview-07");
+    assert_eq!(traces(&project), Vec::<&str>::new());
+    project.ok("check");
+    let mut undone = 0;
+    while project.run("undo").status == Some(0) {
+        undone += 1;
+        assert!(undone < 100, "an undo that never ends");
+    }
+    assert_eq!(traces(&project), Vec::<&str>::new());
+}
+
+#[test]
 fn copies_of_the_store_beside_it_are_named() {
     let project = with_interview();
     std::fs::copy(project.path("study.postil"), project.path("monday.bak")).unwrap();
