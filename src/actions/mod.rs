@@ -3,15 +3,19 @@
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
 pub mod annotations;
+pub mod care;
 pub mod code;
 pub mod code_paths;
 pub mod coder;
+pub mod conflicts;
 pub mod document;
 pub mod export;
 pub mod extend;
 pub mod files;
 pub mod find;
+pub mod history;
 pub mod import;
+pub mod labels;
 pub mod list;
 pub mod memo;
 pub mod names;

@@ -33,7 +33,7 @@ pub struct UndoArgs {
 
 #[derive(Debug, Args)]
 pub struct RedoArgs {
-    /// The undo, by its number in `log` [default: the last one not yet redone]
+    /// The change or its undo, by its number in `log` [default: the change undone last]
     #[arg(value_name = "CHANGE")]
     pub change: Option<String>,
 }

@@ -1,11 +1,14 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
 mod annotation_line;
+mod backup;
+mod check;
 mod code;
 mod coder;
 mod completions;
 mod config;
 mod config_file;
+mod conflicts;
 mod context;
 mod document;
 mod export;
@@ -16,15 +19,18 @@ mod find;
 mod import;
 mod init;
 mod list;
+mod log;
 mod man;
 mod memo;
 mod note;
 mod retag;
 mod show;
+mod sql;
 mod standard_input;
 mod stats;
 mod tag;
 mod tagging;
+mod undo;
 mod untag;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
@@ -68,6 +74,13 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Note(args) => note::run(args, context),
         Command::Extend(args) => extend::run(args, context),
         Command::Find(args) => find::run(args, context),
+        Command::Backup(args) => backup::run(args, context),
+        Command::Check(args) => check::run(&args, context),
+        Command::Conflicts(args) => conflicts::run(&args, context),
+        Command::Log(args) => log::run(args, context),
+        Command::Redo(args) => undo::redo(&args, context),
+        Command::Sql(args) => sql::run(args, context),
+        Command::Undo(args) => undo::undo(&args, context),
         _ => Err(Error::internal("not wired")),
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<AnnotationRow> {
 }
 
 /// How many new rows make it worth while to drop the indices and build them again at the end.
-const BULK: usize = 20_000;
+pub(super) const BULK: usize = 20_000;
 
 /// The indices of the table, as (name, SQL). Rebuilt from their own text, so that the schema stays the same to the letter.
 pub(super) fn indices(db: &rusqlite::Connection) -> Result<Vec<(String, String)>> {
@@ -389,6 +389,32 @@ impl Tx<'_> {
             self.db.execute_batch(&format!("DROP INDEX {name}"))?;
         }
         let outcome = insert()?;
+        for (_, sql) in &indices {
+            self.db.execute_batch(sql)?;
+        }
+        Ok(outcome)
+    }
+
+    /// Runs `work`, which inserts or deletes `rows` annotations. Where that is many, the indices that only reading needs
+    /// are dropped before and built again after; the one of the ids stays, so that records can be looked up.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `work`.
+    pub(super) fn without_reading_indices<T>(
+        &self,
+        rows: u64,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        if rows < BULK as u64 || rows < self.reader().annotation_count()? / 4 {
+            return work();
+        }
+        let mut indices = indices(self.db)?;
+        // The filter of a deletion may need the one by change.
+        indices.retain(|(name, _)| !matches!(name.as_str(), "annotation_uuid" | "annotation_change"));
+        for (name, _) in &indices {
+            self.db.execute_batch(&format!("DROP INDEX {name}"))?;
+        }
+        let outcome = work()?;
         for (_, sql) in &indices {
             self.db.execute_batch(sql)?;
         }

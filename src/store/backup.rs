@@ -15,8 +15,8 @@ const PAGES: std::ffi::c_int = 1024;
 /// Writes a consistent copy of `db` to `target`: beside it first, then renamed.
 ///
 /// # Errors
-/// SQLite's and the system's; `target` is then as it was.
-pub(super) fn copy_to(db: &Connection, target: &Path) -> Result<()> {
+/// Refused when something is there, unless it may `overwrite`; SQLite's and the system's; `target` is then as it was.
+pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result<()> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
     // A named temporary file is made with mode 0600, which the copy keeps.
@@ -25,18 +25,29 @@ pub(super) fn copy_to(db: &Connection, target: &Path) -> Result<()> {
     Backup::new(db, &mut to)?.run_to_completion(PAGES, Duration::ZERO, None)?;
     to.close().map_err(|(_, cause)| cause)?;
     copy.as_file().sync_all().map_err(failed)?;
-    copy.persist(target).map_err(|refused| failed(refused.error))?;
+    if overwrite {
+        copy.persist(target).map_err(|refused| failed(refused.error))?;
+    } else {
+        // Asked for in one step: a file that appears while we copy is not overwritten either.
+        copy.persist_noclobber(target).map_err(|refused| match refused.error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                Error::refused(format!("`{}` exists already", target.display()))
+                    .hint("`--force` overwrites it; without a name, `postil backup` puts the day into one")
+            }
+            _ => failed(refused.error),
+        })?;
+    }
     // The new name is only safe once the folder is.
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(())
 }
 
 impl Store {
-    /// Writes a consistent copy of the store to `target`, replacing what is there.
+    /// Writes a consistent copy of the store to `target`, readable by its owner only.
     ///
     /// # Errors
-    /// SQLite's and the system's; `target` is then as it was.
-    pub fn back_up(&self, target: &Path) -> Result<()> {
-        copy_to(&self.db, target)
+    /// Refused when something is there, unless it may `overwrite`; SQLite's and the system's; `target` is then as it was.
+    pub fn back_up(&self, target: &Path, overwrite: bool) -> Result<()> {
+        copy_to(&self.db, target, overwrite)
     }
 }

@@ -58,8 +58,8 @@ impl<'r, 'a> Columns<'r, 'a> {
         Ok(Columns { values, references })
     }
 
-    pub(super) fn values(&self) -> &[Value] {
-        &self.values
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.values
     }
 
     fn damaged(&self, index: usize) -> Error {

@@ -9,6 +9,7 @@
 use rusqlite::{OptionalExtension, named_params, params};
 use uuid::Uuid;
 
+use super::annotation::BULK;
 use super::change::{ChangeId, Tx};
 use super::table::Table;
 use crate::domain::lineage::Graph;
@@ -43,7 +44,7 @@ impl Tx<'_> {
             None => Ok(self.first_version(entity, uuid, content)),
             Some(gone) => {
                 let version = Version::of(entity, uuid, &[gone.version], Some(content));
-                self.revive(entity, uuid, version, &[gone.version])?;
+                self.revive(entity, uuid, version, &[gone.version], self.change)?;
                 Ok(version)
             }
         }
@@ -59,27 +60,40 @@ impl Tx<'_> {
     ) -> Result<()> {
         self.add_graph(uuid, graph)?;
         if self.tombstone(uuid)?.is_some() {
-            self.revive(entity, uuid, version, &[])?;
+            self.revive(entity, uuid, version, &[], self.change)?;
         } else {
             self.count_edits(1);
         }
         Ok(())
     }
 
-    /// Notes that a deleted record comes back as `version`.
+    /// Notes that a deleted record comes back as `version`, with the content of the change `left_by`.
     pub(super) fn revive(
         &self,
         entity: Entity,
         uuid: Uuid,
         version: Version,
         parents: &[Version],
+        left_by: ChangeId,
     ) -> Result<()> {
+        // Deleted by this very change: the state before the change is saved already, and the deletion was none.
         self.db
             .prepare_cached(
-                "INSERT OR IGNORE INTO history (change_id, entity, uuid, version, author, left_by, before)
-                 SELECT :change, :entity, uuid, version, change_id, :change, NULL FROM tombstone WHERE uuid = :uuid",
+                "UPDATE history SET left_by = :left WHERE change_id = :change AND entity = :entity AND uuid = :uuid
+                 AND author <> :change AND left_by IS NULL",
             )?
-            .execute(named_params! { ":change": self.change, ":entity": entity, ":uuid": uuid })?;
+            .execute(named_params! {
+                ":left": left_by, ":change": self.change, ":entity": entity, ":uuid": uuid,
+            })?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
+                 SELECT :change, :entity, uuid, version, change_id, :left, NULL FROM tombstone
+                 WHERE uuid = :uuid AND change_id <> :change",
+            )?
+            .execute(named_params! {
+                ":left": left_by, ":change": self.change, ":entity": entity, ":uuid": uuid,
+            })?;
         self.db.prepare_cached("DELETE FROM tombstone WHERE uuid = ?1")?.execute([uuid])?;
         self.add_parents(uuid, version, parents)?;
         self.count_edits(1);
@@ -128,34 +142,62 @@ impl Tx<'_> {
         // Rows that this change had already updated: what it leaves is a deletion.
         self.db
             .prepare_cached(&format!(
-                "UPDATE history SET left_by = NULL WHERE change_id = :change AND entity = :entity
+                "UPDATE history SET left_by = NULL WHERE change_id = :change AND entity = :entity AND author <> :change
                  AND uuid IN (SELECT uuid FROM {table} WHERE {filter} AND change_id = :change)"
             ))?
             .execute(named)?;
-        self.db
+        let removed = self
+            .db
             .prepare_cached(&format!(
                 "INSERT INTO tombstone (uuid, entity, version, change_id)
                  SELECT uuid, :entity, deletion_version(:entity, uuid, version), :change FROM {table}
                  WHERE {filter} ORDER BY uuid"
             ))?
             .execute(named)?;
+        if removed == 0 {
+            return Ok(0);
+        }
+        // The version of the deletion is hashed once and read back: a row that goes has its tombstone now.
         self.db
             .prepare_cached(&format!(
                 "INSERT OR IGNORE INTO lineage (uuid, version, parent)
-                 SELECT uuid, deletion_version(:entity, uuid, version), version FROM {table}
+                 SELECT uuid, (SELECT t.version FROM tombstone t WHERE t.uuid = {table}.uuid), version FROM {table}
                  WHERE {filter} ORDER BY uuid"
             ))?
-            .execute(named_params! { ":entity": entity, ":key": key })?;
-        let removed = self
-            .db
-            .prepare_cached(&format!("DELETE FROM {table} WHERE {filter}"))?
             .execute(named_params! { ":key": key })?;
+        self.delete_rows(entity, filter, key, removed)?;
         self.count_edits(removed);
         Ok(removed)
     }
 
+    /// Deletes the rows, by the cheapest way there is for so many.
+    fn delete_rows(&self, entity: Entity, filter: &str, key: i64, rows: usize) -> Result<()> {
+        let table = Table::of(entity).name;
+        let deleting = || -> Result<()> {
+            self.db
+                .prepare_cached(&format!("DELETE FROM {table} WHERE {filter}"))?
+                .execute(named_params! { ":key": key })?;
+            Ok(())
+        };
+        if entity != Entity::Annotation || rows < BULK {
+            return deleting();
+        }
+        if rows as u64 == self.reader().annotation_count()? {
+            // Without a condition SQLite frees whole pages and does not visit the rows.
+            self.db.execute_batch("DELETE FROM annotation")?;
+            return Ok(());
+        }
+        self.without_reading_indices(rows as u64, deleting)
+    }
+
     /// Copies the state of the rows for which `filter` holds, unless this change made it.
-    fn save_before(&self, entity: Entity, filter: &str, key: i64, left_by: Option<ChangeId>) -> Result<()> {
+    pub(super) fn save_before(
+        &self,
+        entity: Entity,
+        filter: &str,
+        key: i64,
+        left_by: Option<ChangeId>,
+    ) -> Result<()> {
         let table = Table::of(entity);
         self.db
             .prepare_cached(&format!(

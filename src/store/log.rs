@@ -1,5 +1,7 @@
 //! The log: what was changed, by whom, and whether it still holds.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -142,11 +144,15 @@ impl Reader<'_> {
         Ok(Some((target, newer)))
     }
 
-    /// What a change did, calling `each` once for every record.
+    /// What a change did, calling `each` once for every record, until it has seen enough.
     ///
     /// # Errors
     /// SQLite's; corrupt when the history is not readable; those of `each`.
-    pub fn each_touch(&self, change: ChangeId, mut each: impl FnMut(Touch) -> Result<()>) -> Result<()> {
+    pub fn each_touch(
+        &self,
+        change: ChangeId,
+        mut each: impl FnMut(Touch) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
         let references = References::new(self.db);
         let read = |entity: Entity, columns: Option<String>| -> Result<(Option<i64>, Option<AnyContent>)> {
             let Some(columns) = columns else { return Ok((None, None)) };
@@ -158,7 +164,7 @@ impl Reader<'_> {
             // What it inserted and nobody replaced since.
             let sql = format!(
                 "SELECT uuid, json_array({columns}) FROM {name} WHERE change_id = ?1 AND uuid NOT IN
-                   (SELECT uuid FROM history WHERE change_id = ?1 AND entity = ?2) ORDER BY id",
+                   (SELECT uuid FROM history WHERE change_id = ?1 AND entity = ?2 AND author <> ?1) ORDER BY id",
                 columns = table.column_list(),
                 name = table.name,
             );
@@ -166,7 +172,7 @@ impl Reader<'_> {
             let mut rows = statement.query(params![change, entity])?;
             while let Some(row) = rows.next()? {
                 let (id, after) = read(entity, row.get(1)?)?;
-                each(Touch {
+                if each(Touch {
                     entity,
                     uuid: row.get(0)?,
                     id,
@@ -174,14 +180,18 @@ impl Reader<'_> {
                     before: None,
                     after,
                     delivered_only: false,
-                })?;
+                })?
+                .is_break()
+                {
+                    return Ok(());
+                }
             }
             // What it inserted and somebody replaced or deleted since.
             let mut statement = self.db.prepare_cached(
                 "SELECT uuid, before FROM history h WHERE author = ?1 AND change_id <> ?1 AND entity = ?2 AND before IS NOT NULL
-                   AND uuid NOT IN (SELECT uuid FROM history WHERE change_id = ?1 AND entity = ?2)
-                   AND change_id = (SELECT min(change_id) FROM history e WHERE e.uuid = h.uuid AND e.author = ?1)
-                   AND NOT EXISTS (SELECT 1 FROM change c WHERE c.id = h.author AND c.kind <> 'do')",
+                   AND uuid NOT IN (SELECT uuid FROM history WHERE change_id = ?1 AND entity = ?2 AND author <> ?1)
+                   AND change_id = (SELECT min(change_id) FROM history e
+                                    WHERE e.uuid = h.uuid AND e.author = ?1 AND e.change_id <> ?1)",
             )?;
             let mut rows = statement.query(params![change, entity])?;
             while let Some(row) = rows.next()? {
@@ -195,7 +205,11 @@ impl Reader<'_> {
                     continue;
                 }
                 let (id, after) = read(entity, row.get(1)?)?;
-                each(Touch { entity, uuid, id, change, before: None, after, delivered_only: false })?;
+                if each(Touch { entity, uuid, id, change, before: None, after, delivered_only: false })?
+                    .is_break()
+                {
+                    return Ok(());
+                }
             }
             // What it changed, deleted or brought back.
             let mut statement = self.db.prepare_cached(
@@ -206,7 +220,7 @@ impl Reader<'_> {
                 let (uuid, author): (Uuid, ChangeId) = (row.get(0)?, row.get(1)?);
                 let (id, before) = read(entity, row.get(2)?)?;
                 if author == change {
-                    each(Touch {
+                    if each(Touch {
                         entity,
                         uuid,
                         id,
@@ -214,11 +228,15 @@ impl Reader<'_> {
                         before: None,
                         after: before,
                         delivered_only: true,
-                    })?;
+                    })?
+                    .is_break()
+                    {
+                        return Ok(());
+                    }
                     continue;
                 }
                 let (after_id, after) = read(entity, self.columns_after(entity, uuid, change)?)?;
-                each(Touch {
+                if each(Touch {
                     entity,
                     uuid,
                     id: id.or(after_id),
@@ -226,7 +244,11 @@ impl Reader<'_> {
                     before,
                     after,
                     delivered_only: false,
-                })?;
+                })?
+                .is_break()
+                {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -248,19 +270,92 @@ impl Reader<'_> {
         }
     }
 
-    /// The changes that touched a record, oldest first.
+    /// The life of one record, oldest first: what each change made of it.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when the history is not readable.
+    pub fn life(&self, entity: Entity, uuid: Uuid) -> Result<Vec<Touch>> {
+        let references = References::new(self.db);
+        let read = |columns: Option<&str>| -> Result<(Option<i64>, Option<AnyContent>)> {
+            let Some(columns) = columns else { return Ok((None, None)) };
+            let columns = Columns::parse(columns, &references)?;
+            Ok((Some(columns.number(0)?), Some(columns.content(entity)?)))
+        };
+        let mut statement = self.db.prepare_cached(
+            "SELECT change_id, author, before FROM history WHERE uuid = ?1 ORDER BY change_id, author <> change_id",
+        )?;
+        let rows = statement.query_map([uuid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows: Vec<(ChangeId, ChangeId, Option<String>)> = rows.collect::<rusqlite::Result<_>>()?;
+        let (delivered, steps): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|(change, author, _)| change == author);
+        let current = self.current_columns(entity, uuid)?.map(|(_, columns)| columns);
+        let made_by = match steps.first() {
+            Some((_, author, before)) => before.is_some().then_some(*author),
+            None => self.author(entity, uuid)?,
+        };
+        // The state after a step is the one before the next.
+        let mut afters: Vec<Option<&str>> = steps.iter().map(|(.., before)| before.as_deref()).collect();
+        afters.push(current.as_deref());
+        let mut touches = Vec::with_capacity(steps.len() + 1);
+        if let Some(change) = made_by {
+            let (id, after) = read(afters[0])?;
+            touches.push(Touch { entity, uuid, id, change, before: None, after, delivered_only: false });
+        }
+        for (index, (change, ..)) in steps.iter().enumerate() {
+            let ((old, before), (new, after)) = (read(afters[index])?, read(afters[index + 1])?);
+            let id = old.or(new);
+            touches.push(Touch { entity, uuid, id, change: *change, before, after, delivered_only: false });
+        }
+        for (change, _, state) in &delivered {
+            let (id, after) = read(state.as_deref())?;
+            touches.push(Touch {
+                entity,
+                uuid,
+                id,
+                change: *change,
+                before: None,
+                after,
+                delivered_only: true,
+            });
+        }
+        touches.sort_by_key(|touch| touch.change);
+        Ok(touches)
+    }
+
+    /// The change whose content a record holds.
+    fn author(&self, entity: Entity, uuid: Uuid) -> Result<Option<ChangeId>> {
+        let sql = format!("SELECT change_id FROM {} WHERE uuid = ?1", Table::of(entity).name);
+        Ok(self.db.prepare_cached(&sql)?.query_row([uuid], |row| row.get(0)).optional()?)
+    }
+
+    /// The record of this kind that held `value` in one of its columns last, among those that history knows:
+    /// `column` counts from 0, the number of the row.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn changes_of(&self, entity: Entity, uuid: Uuid) -> Result<Vec<ChangeId>> {
-        let table = Table::of(entity).name;
-        let sql = format!(
-            "SELECT change_id FROM history WHERE uuid = ?1 UNION SELECT author FROM history WHERE uuid = ?1
-             UNION SELECT change_id FROM {table} WHERE uuid = ?1
-             UNION SELECT change_id FROM tombstone WHERE uuid = ?1 ORDER BY 1"
-        );
-        let mut statement = self.db.prepare_cached(&sql)?;
-        let rows = statement.query_map([uuid], |row| row.get(0))?;
+    pub fn formerly(&self, entity: Entity, column: u8, value: &str) -> Result<Vec<Uuid>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT uuid, max(change_id) FROM history WHERE entity = ?1
+               AND CAST(json_extract(before, '$[' || ?2 || ']') AS TEXT) = ?3 GROUP BY uuid ORDER BY 2 DESC",
+        )?;
+        let rows = statement.query_map(params![entity, column, value], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The last state that history knows of a record that is gone.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when the history is not readable.
+    pub fn last_content(&self, entity: Entity, uuid: Uuid) -> Result<Option<AnyContent>> {
+        let found: Option<String> = self
+            .db
+            .prepare_cached(
+                "SELECT before FROM history WHERE uuid = ?1 AND before IS NOT NULL AND author <> change_id
+                 ORDER BY change_id DESC LIMIT 1",
+            )?
+            .query_row([uuid], |row| row.get(0))
+            .optional()?;
+        let references = References::new(self.db);
+        found.map(|columns| Columns::parse(&columns, &references)?.content(entity)).transpose()
     }
 }

@@ -173,7 +173,7 @@ fn upgrade(path: &Path, db: Connection, from: i32) -> Result<Connection> {
     copy.push(format!(".schema{from}.backup"));
     let copy = PathBuf::from(copy);
     if !copy.exists() {
-        super::backup::copy_to(&db, &copy)?;
+        super::backup::copy_to(&db, &copy, false)?;
     }
     db.execute_batch("BEGIN IMMEDIATE")?;
     // Another program may have migrated it while we waited.

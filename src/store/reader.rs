@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::open::Store;
 use crate::domain::Digest;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Reads from a store. The files of the records add what they can answer.
 #[derive(Clone, Copy)]
@@ -56,6 +56,21 @@ impl<'a> References<'a> {
         Ok(uuid)
     }
 
+    /// Takes the answer of `sql` (number, id) for what is known of `table`.
+    pub(super) fn learn(&self, table: &'static str, sql: &str, entity: crate::domain::Entity) -> Result<()> {
+        let mut statement = self.db.prepare_cached(sql)?;
+        let mut rows = statement.query([entity])?;
+        while let Some(row) = rows.next()? {
+            self.uuids.borrow_mut().insert((table, row.get(0)?), row.get(1)?);
+        }
+        Ok(())
+    }
+
+    /// Every row that was asked for: its table, number and id.
+    pub(super) fn known(&self) -> Vec<(&'static str, i64, Uuid)> {
+        self.uuids.borrow().iter().map(|((table, id), uuid)| (*table, *id, *uuid)).collect()
+    }
+
     fn deleted_uuid(&self, table: &'static str, id: i64) -> Result<Uuid> {
         let entity = super::table::TABLES.iter().find(|known| known.name == table).map(|known| known.entity);
         let found = self
@@ -63,8 +78,14 @@ impl<'a> References<'a> {
             .prepare_cached(
                 "SELECT uuid FROM history WHERE entity = ?1 AND json_extract(before, '$[0]') = ?2 LIMIT 1",
             )?
-            .query_row((entity.map(|entity| i64::from(entity.number())), id), |row| row.get(0));
-        Ok(found?)
+            .query_row((entity.map(|entity| i64::from(entity.number())), id), |row| row.get(0))
+            .optional()?;
+        found.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Corrupt,
+                format!("it refers to {table} {id}, which is not there and never was"),
+            )
+        })
     }
 
     /// The SHA-256 of the text `id`.

@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod codebook;
+mod coders;
+mod documents;
 mod face;
 mod find;
 mod house;
+mod init;
+mod laws_history;
 mod layering;
 mod project;
 mod reading;
 mod retag;
+mod purge;
 mod sources;
 mod stored;
 mod tag;

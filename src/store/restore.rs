@@ -1,0 +1,277 @@
+//! The second half of undo and redo: earlier states come back, each as a new version.
+
+use std::collections::HashSet;
+
+use rusqlite::{ErrorCode, OptionalExtension, params};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::change::{ChangeId, Tx};
+use super::content::Columns;
+use super::invert::Inverse;
+use super::table::Table;
+use crate::domain::name::MAX_CODE_DEPTH;
+use crate::domain::{Entity, Version};
+use crate::error::{Error, ErrorKind, Result};
+
+/// An earlier state, with its bookkeeping done: what is left is to write the row.
+pub(super) struct Pending {
+    entity: Entity,
+    uuid: Uuid,
+    author: ChangeId,
+    /// The number of the row, where there is one to be replaced.
+    row: Option<i64>,
+    values: Vec<Value>,
+    version: Version,
+}
+
+impl Inverse<'_, '_> {
+    /// Puts back the earlier states of one kind of record. What a unique index still refuses goes to `waiting`: names
+    /// may have been passed on within the change, and the holder has yet to give them up.
+    pub(super) fn restore(&self, entity: Entity, waiting: &mut Vec<Pending>) -> Result<u64> {
+        let many = self.count_earlier(entity)?;
+        let mut restoring = || -> Result<()> {
+            // The range ends before the entries that are written meanwhile: their change is another.
+            let mut statement = self.tx.db.prepare_cached(
+                "SELECT uuid, author, left_by IS NOT NULL, before FROM history
+                 WHERE change_id = ?1 AND entity = ?2 AND author <> ?1 AND before IS NOT NULL ORDER BY uuid",
+            )?;
+            let mut rows = statement.query(params![self.reverses, entity])?;
+            while let Some(row) = rows.next()? {
+                let (uuid, author, exists) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let before = row.get_ref(3)?.as_str().map_err(|cause| {
+                    Error::new(ErrorKind::Corrupt, "an entry of the history is not text").caused_by(cause)
+                })?;
+                let pending = self.prepare(entity, uuid, author, exists, before)?;
+                match self.tx.write_row(&pending) {
+                    Err(failure) if is_taken(&failure) => waiting.push(pending),
+                    written => written?,
+                }
+            }
+            Ok(())
+        };
+        match entity {
+            Entity::Annotation => {
+                self.tx.without_reading_indices(many, &mut restoring).map_err(|failure| {
+                    // An index that cannot be built again has found two rows that say the same.
+                    let taken = failure.causes().iter().any(|cause| cause.contains("UNIQUE"));
+                    if taken { self.made_again(entity) } else { failure }
+                })?
+            }
+            _ => restoring()?,
+        }
+        Ok(many)
+    }
+
+    fn count_earlier(&self, entity: Entity) -> Result<u64> {
+        let count: i64 = self
+            .tx
+            .db
+            .prepare_cached(
+                "SELECT count(*) FROM history WHERE change_id = ?1 AND entity = ?2 AND author <> ?1
+                 AND before IS NOT NULL",
+            )?
+            .query_row(params![self.reverses, entity], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Saves the state that is there now, and finds the version of the one that comes back.
+    fn prepare(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        author: ChangeId,
+        exists: bool,
+        before: &str,
+    ) -> Result<Pending> {
+        let tx = self.tx;
+        let columns = Columns::parse(before, &tx.references)?;
+        let content = columns.content(entity)?;
+        let current = if exists { tx.current(entity, uuid)? } else { None };
+        let parent = match current {
+            Some((id, version)) => {
+                tx.save_before(entity, "id = :key", id, Some(author))?;
+                tx.count_edits(1);
+                Some(version)
+            }
+            None => tx.tombstone(uuid)?.map(|standing| standing.version),
+        };
+        let version = Version::of(entity, uuid, parent.as_slice(), Some(&content));
+        match current {
+            Some(_) => tx.add_parents(uuid, version, parent.as_slice())?,
+            None => tx.revive(entity, uuid, version, parent.as_slice(), author)?,
+        }
+        let values = columns.into_values();
+        Ok(Pending { entity, uuid, author, row: current.map(|(id, _)| id), values, version })
+    }
+
+    /// Writes the rows whose place was taken, for as long as that helps.
+    pub(super) fn restore_waiting(&self, mut waiting: Vec<Pending>) -> Result<()> {
+        while let Some(first) = waiting.first().map(|pending| pending.entity) {
+            let before = waiting.len();
+            let mut still = Vec::new();
+            for pending in waiting {
+                match self.tx.write_row(&pending) {
+                    Err(failure) if is_taken(&failure) => still.push(pending),
+                    written => written?,
+                }
+            }
+            if still.len() == before {
+                return Err(self.made_again(first));
+            }
+            waiting = still;
+        }
+        Ok(())
+    }
+
+    /// A unique index that refuses a restored row means that somebody has made the same thing since.
+    fn made_again(&self, entity: Entity) -> Error {
+        Error::refused(format!(
+            "can't {} change {}: the {} it would bring back has been made again since",
+            self.word,
+            self.target,
+            entity.word()
+        ))
+        .hint("see `postil log`; undo the change that made it again first")
+    }
+
+    /// Refuses when a restored record refers to one that is gone.
+    pub(super) fn check_references(&self) -> Result<()> {
+        for (table, id, uuid) in self.tx.references.known() {
+            let alive: bool = self
+                .tx
+                .db
+                .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE id = ?1)"))?
+                .query_row([id], |row| row.get(0))?;
+            if !alive {
+                let deleted_by = self.tx.tombstone(uuid)?.map(|standing| standing.author);
+                return Err(
+                    self.refusal(&format!("it needs a {table} that has been removed since"), deleted_by)
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses when the codebook would no longer be a tree of distinct paths: codes have been moved or named since.
+    pub(super) fn check_codebook(&self) -> Result<()> {
+        // Twins that two stores made may stand: only places that this inversion gives a code are looked at.
+        let mut statement = self.tx.db.prepare_cached(
+            "SELECT c.id, c.name, (SELECT max(change_id) FROM code o WHERE o.parent_id IS c.parent_id
+                                    AND o.name = c.name AND o.id <> c.id)
+             FROM history h JOIN code c ON c.uuid = h.uuid
+             WHERE h.change_id = ?1 AND h.entity = 4
+               AND (h.before IS NULL OR json_extract(h.before, '$[1]') IS NOT c.parent_id
+                    OR json_extract(h.before, '$[2]') <> c.name)",
+        )?;
+        let mut rows = statement.query([self.tx.change])?;
+        while let Some(row) = rows.next()? {
+            let (id, name, twin): (i64, String, Option<ChangeId>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if twin.is_some() {
+                let reason = format!("it would bring back a code `{name}` where another one stands now");
+                return Err(self.refusal(&reason, twin));
+            }
+            self.check_depth(id, &name)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses when the code, or one below it, would stand in a circle or deeper than codes may.
+    fn check_depth(&self, id: i64, name: &str) -> Result<()> {
+        let mut above = HashSet::from([id]);
+        let mut newest = None;
+        let mut next = Some(id);
+        while let Some(code) = next {
+            let (parent, author): (Option<i64>, ChangeId) = self
+                .tx
+                .db
+                .prepare_cached("SELECT parent_id, change_id FROM code WHERE id = ?1")?
+                .query_row([code], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            newest = newest.max(Some(author));
+            if parent.is_some_and(|parent| !above.insert(parent)) {
+                let reason = format!("the code `{name}` would stand below itself");
+                return Err(self.refusal(&reason, newest));
+            }
+            next = parent;
+        }
+        let below: i64 = self
+            .tx
+            .db
+            .prepare_cached(
+                "WITH RECURSIVE below(id, depth) AS (SELECT ?1, 0 UNION ALL
+                   SELECT code.id, depth + 1 FROM code JOIN below ON parent_id = below.id WHERE depth <= ?2)
+                 SELECT max(depth) FROM below",
+            )?
+            .query_row(params![id, MAX_CODE_DEPTH as i64], |row| row.get(0))?;
+        if above.len() as i64 + below > MAX_CODE_DEPTH as i64 {
+            let reason = format!("the codes at `{name}` would nest deeper than {MAX_CODE_DEPTH} levels");
+            return Err(self.refusal(&reason, newest));
+        }
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// The number and version of a record's row.
+    fn current(&self, entity: Entity, uuid: Uuid) -> Result<Option<(i64, Version)>> {
+        let sql = format!("SELECT id, version FROM {} WHERE uuid = ?1", Table::of(entity).name);
+        let found = self
+            .db
+            .prepare_cached(&sql)?
+            .query_row([uuid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found)
+    }
+
+    fn write_row(&self, pending: &Pending) -> rusqlite::Result<()> {
+        let table = Table::of(pending.entity);
+        let next = table.columns.len() + 2;
+        let sql = if pending.row.is_some() {
+            let sets: Vec<String> = table
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(index, column)| format!("{column} = ?{}", index + 2))
+                .collect();
+            format!(
+                "UPDATE {} SET {}, change_id = ?{next}, version = ?{} WHERE id = ?1 AND uuid = ?{}",
+                table.name,
+                sets.join(", "),
+                next + 1,
+                next + 2
+            )
+        } else {
+            let marks: Vec<String> = (1..=next + 2).map(|index| format!("?{index}")).collect();
+            format!(
+                "INSERT INTO {} ({}, change_id, version, uuid) VALUES ({})",
+                table.name,
+                table.column_list(),
+                marks.join(", ")
+            )
+        };
+        let mut statement = self.db.prepare_cached(&sql)?;
+        for (index, value) in pending.values.iter().enumerate() {
+            match value {
+                Value::Null => statement.raw_bind_parameter(index + 1, rusqlite::types::Null)?,
+                Value::Number(number) => {
+                    statement.raw_bind_parameter(index + 1, number.as_i64().unwrap_or_default())?;
+                }
+                Value::String(text) => statement.raw_bind_parameter(index + 1, text.as_str())?,
+                _ => return Err(rusqlite::Error::InvalidParameterCount(index, pending.values.len())),
+            }
+        }
+        statement.raw_bind_parameter(next, pending.author)?;
+        statement.raw_bind_parameter(next + 1, pending.version)?;
+        statement.raw_bind_parameter(next + 2, pending.uuid)?;
+        statement.raw_execute()?;
+        Ok(())
+    }
+}
+
+/// Whether a unique index refused the row. A CHECK that refuses one is damage, not a name that is taken.
+fn is_taken(failure: &rusqlite::Error) -> bool {
+    failure.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+        && failure
+            .sqlite_error()
+            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+}
