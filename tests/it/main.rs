@@ -4,6 +4,7 @@
 
 mod codebook;
 mod coders;
+mod demo;
 mod documents;
 mod face;
 mod find;
@@ -12,9 +13,9 @@ mod init;
 mod laws_history;
 mod layering;
 mod project;
+mod purge;
 mod reading;
 mod retag;
-mod purge;
 mod sources;
 mod stored;
 mod tag;
