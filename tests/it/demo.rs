@@ -48,15 +48,70 @@ fn a_demo_is_a_whole_project_with_its_exports() {
     let project = Project::empty();
     let run = project.run("demo");
     assert_eq!(run.status, Some(0), "{}", run.text());
-    expect![[""]].assert_eq(&run.err);
-    expect![[""]].assert_eq(&files(&project.path("postil-demo")).join("\n"));
+    expect![[r#"
+        made a demo in `postil-demo`: 3 documents, 73 codes and 64 annotations (ana 35, ben 29)
+          demo.postil   the store: one file with everything
+          texts/        the essays, and codebook.txt beside them
+          export/       the tables that colleagues edit; `postil import csv` takes them back
+          codings.csv   one row per annotation, for R, Python or a pivot table
+
+    "#]]
+    .assert_eq(&run.err);
+    expect![[r#"
+        codebook.txt
+        codings.csv
+        demo.postil
+        export/annotations.csv
+        export/assignments.csv
+        export/coders.csv
+        export/codes.csv
+        export/datapackage.json
+        export/documents.csv
+        export/memos.csv
+        export/texts/cyber-diplomacy-in-practice.txt
+        export/texts/three-schools-one-attack.txt
+        export/texts/who-acts-in-cyberspace.txt
+        texts/cyber-diplomacy-in-practice.md
+        texts/three-schools-one-attack.md
+        texts/who-acts-in-cyberspace.md"#]]
+    .assert_eq(&files(&project.path("postil-demo")).join("\n"));
     let folder = project.path("postil-demo");
     let say = |line: &str| shell(&project, &folder, line).1;
-    expect![[""]].assert_eq(&say("postil check"));
-    expect![[""]].assert_eq(&say("postil coder list"));
-    expect![[""]].assert_eq(&say("postil document list"));
-    expect![[""]].assert_eq(&say("postil memo --list"));
-    expect![[""]].assert_eq(&say("postil log --format csv"));
+    expect![[r#"
+        no findings: 3 texts, 2 coders, 3 documents, 6 attributes, 73 codes, 64 annotations, 1 memo, 11 changes checked
+    "#]].assert_eq(&say("postil check"));
+    expect![[r#"
+        Coder  Annotations  Documents  Memos  Done
+        ana             35          3      1     0
+        ben             29          3      0     0
+    "#]]
+    .assert_eq(&say("postil coder list"));
+    expect![[r#"
+        Document                     Characters  Annotations  Attributes
+        cyber-diplomacy-in-practice        3338           26  kind=essay, theme=practice
+        three-schools-one-attack           3447           22  kind=essay, theme=schools
+        who-acts-in-cyberspace             3422           16  kind=essay, theme=actors
+    "#]]
+    .assert_eq(&say("postil document list"));
+    expect![[r#"
+        #1  code:schools/realism/security-dilemma  ana, 2026-01-31 12:00 UTC
+        ana codes the build-up on both sides, ben also what comes of it. The definition asks for the feedback: agree on one reading before the second round.
+    "#]].assert_eq(&say("postil memo --list"));
+    expect![[r#"
+        change,at,coder,command,summary,kind,target,undone
+        11,2026-01-31T12:00:00.000Z,ana,memo,memo 1 written,do,,false
+        10,2026-01-31T12:00:00.000Z,ben,tag,7 passages tagged,do,,false
+        9,2026-01-31T12:00:00.000Z,ben,tag,10 passages tagged,do,,false
+        8,2026-01-31T12:00:00.000Z,ben,tag,12 passages tagged,do,,false
+        7,2026-01-31T12:00:00.000Z,ana,tag,9 passages tagged,do,,false
+        6,2026-01-31T12:00:00.000Z,ana,tag,12 passages tagged,do,,false
+        5,2026-01-31T12:00:00.000Z,ana,tag,14 passages tagged,do,,false
+        4,2026-01-31T12:00:00.000Z,ana,code import,codebook read: 73 codes added,do,,false
+        3,2026-01-31T12:00:00.000Z,ana,document add,document who-acts-in-cyberspace added,do,,false
+        2,2026-01-31T12:00:00.000Z,ana,document add,document three-schools-one-attack added,do,,false
+        1,2026-01-31T12:00:00.000Z,ana,document add,document cyber-diplomacy-in-practice added,do,,false
+    "#]]
+    .assert_eq(&say("postil log --format csv"));
     let notes = project.read("postil-demo/codings.csv");
     assert!(notes.contains("the clearest case in the three texts"));
     assert_eq!(notes.lines().count(), 65);
@@ -87,7 +142,19 @@ fn a_program_that_the_shell_finds_needs_no_path() {
     let project = Project::empty();
     let (status, said) = shell(&project, project.folder(), "postil -q demo");
     assert_eq!(status, Some(0), "{said}");
-    expect![[""]].assert_eq(&said);
+    expect![[r#"
+        Try next:
+
+          cd postil-demo
+          postil show three-schools-one-attack:p5-p6
+          postil list --code cyber/norms
+          postil find --regex '\bnorms?\b'
+          postil stats codes --by coder --code schools/realism
+          postil tag who-acts-in-cyberspace 'companies do not stay neutral' actors/private-sector
+          postil undo
+          postil import csv export/annotations.csv --dry-run
+    "#]]
+    .assert_eq(&said);
 }
 
 #[test]
@@ -108,7 +175,11 @@ fn a_demo_takes_its_own_export_back_without_a_change_and_rebuilds_from_it() {
     project.ok("demo");
     let folder = project.path("postil-demo");
     let before = std::fs::read(folder.join("demo.postil")).unwrap();
-    expect![[""]].assert_eq(&shell(&project, &folder, "postil import csv export").1);
+    expect![[r#"
+        nothing changed
+        annotations: 64 unchanged
+    "#]]
+    .assert_eq(&shell(&project, &folder, "postil import csv export").1);
     assert!(before == std::fs::read(folder.join("demo.postil")).unwrap(), "the store changed");
     project.ok("init copy");
     project.ok("--store copy.postil import csv postil-demo/export");
@@ -123,10 +194,28 @@ fn a_demo_takes_its_own_export_back_without_a_change_and_rebuilds_from_it() {
 fn a_folder_that_holds_something_is_left_alone() {
     let project = Project::empty();
     project.write("mine/notes.txt", "mine");
-    expect![[""]].assert_eq(&project.run("demo mine").text());
-    expect![[""]].assert_eq(&project.run("demo mine --force").text());
+    expect![[r#"
+        --- stderr
+        error: the folder `$FOLDER/mine` is not empty
+        hint: name a new folder: `postil demo my-demo`
+        --- status Some(1)
+    "#]]
+    .assert_eq(&project.run("demo mine").text());
+    expect![[r#"
+        --- stderr
+        error: `$FOLDER/mine` is not empty, and what it holds is no demo
+        hint: name a new folder: `postil demo my-demo`
+        --- status Some(1)
+    "#]]
+    .assert_eq(&project.run("demo mine --force").text());
     project.write("file", "mine");
-    expect![[""]].assert_eq(&project.run("demo file --force").text());
+    expect![[r#"
+        --- stderr
+        error: `$FOLDER/file` is a file
+        hint: name a new folder: `postil demo my-demo`
+        --- status Some(1)
+    "#]]
+    .assert_eq(&project.run("demo file --force").text());
     assert_eq!(files(project.folder()), ["file", "mine/notes.txt"]);
 }
 
@@ -150,7 +239,13 @@ fn a_demo_is_made_anew_only_when_told_to_and_beside_other_files() {
     project.write("postil-demo/texts/mine.txt", "mine");
     project.write("postil-demo/export/annotations.csv", "spoilt");
     project.ok("--store postil-demo/demo.postil document remove three-schools-one-attack");
-    expect![[""]].assert_eq(&project.run("demo").text());
+    expect![[r#"
+        --- stderr
+        error: there is a demo in `$FOLDER/postil-demo` already
+        hint: add `--force` to make it anew; what was changed in it is then lost
+        --- status Some(1)
+    "#]]
+    .assert_eq(&project.run("demo").text());
     assert_eq!(project.read("postil-demo/export/annotations.csv"), "spoilt");
     project.ok("demo --force");
     assert_eq!(project.read("postil-demo/export/annotations.csv"), fresh);
@@ -160,7 +255,7 @@ fn a_demo_is_made_anew_only_when_told_to_and_beside_other_files() {
 }
 
 #[test]
-fn a_demo_can_be_made_in_an_empty_folder_and_nothing_is_left_of_one_that_failed() {
+fn a_demo_can_be_made_in_an_empty_folder_but_not_below_a_file() {
     let project = Project::empty();
     std::fs::create_dir(project.path("empty")).unwrap();
     project.ok("demo empty");
@@ -174,7 +269,13 @@ fn a_demo_can_be_made_in_an_empty_folder_and_nothing_is_left_of_one_that_failed(
 #[test]
 fn a_store_that_was_named_has_no_part_in_it() {
     let project = Project::new();
-    expect![[""]].assert_eq(&project.run("demo --store study.postil").text());
+    expect![[r#"
+        --- stderr
+        error: `--store study.postil` has no part in this: a demo makes a store
+        hint: leave it out: `postil demo postil-demo`
+        --- status Some(2)
+    "#]]
+    .assert_eq(&project.run("demo --store study.postil").text());
     let run = project.command().arg("demo").env("POSTIL_STORE", "study.postil").output().unwrap();
     let err = String::from_utf8(run.stderr).unwrap();
     assert!(err.contains("warning: POSTIL_STORE names"), "{err}");
