@@ -15,6 +15,7 @@ mod layering;
 mod project;
 mod purge;
 mod reading;
+mod readme;
 mod retag;
 mod sources;
 mod stored;
