@@ -16,7 +16,7 @@ fn the_session_in_the_readme_is_true() {
 
 #[test]
 fn the_sessions_in_the_tutorial_are_true() {
-    assert_true("docs/tutorial.md", 40);
+    assert_true("docs/tutorial.md", 35);
 }
 
 #[test]
