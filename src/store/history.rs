@@ -135,9 +135,11 @@ impl Tx<'_> {
     }
 
     /// Deletes every row of `entity` for which `filter` (a fixed fragment over `:key`) holds. Returns how many.
+    ///
+    /// All is done row set by row set, in the order of the row numbers: ids rise with them, so every tree grows at its
+    /// end, and nothing has to be sorted.
     pub(super) fn remove(&self, entity: Entity, filter: &str, key: i64) -> Result<usize> {
         let table = Table::of(entity).name;
-        self.save_before(entity, filter, key, None)?;
         let named = named_params! { ":change": self.change, ":entity": entity, ":key": key };
         // Rows that this change had already updated: what it leaves is a deletion.
         self.db
@@ -146,12 +148,13 @@ impl Tx<'_> {
                  AND uuid IN (SELECT uuid FROM {table} WHERE {filter} AND change_id = :change)"
             ))?
             .execute(named)?;
+        self.save_before(entity, filter, key, None)?;
         let removed = self
             .db
             .prepare_cached(&format!(
                 "INSERT INTO tombstone (uuid, entity, version, change_id)
                  SELECT uuid, :entity, deletion_version(:entity, uuid, version), :change FROM {table}
-                 WHERE {filter} ORDER BY uuid"
+                 WHERE {filter} ORDER BY id"
             ))?
             .execute(named)?;
         if removed == 0 {
@@ -162,7 +165,7 @@ impl Tx<'_> {
             .prepare_cached(&format!(
                 "INSERT OR IGNORE INTO lineage (uuid, version, parent)
                  SELECT uuid, (SELECT t.version FROM tombstone t WHERE t.uuid = {table}.uuid), version FROM {table}
-                 WHERE {filter} ORDER BY uuid"
+                 WHERE {filter} ORDER BY id"
             ))?
             .execute(named_params! { ":key": key })?;
         self.delete_rows(entity, filter, key, removed)?;
@@ -182,10 +185,11 @@ impl Tx<'_> {
         if entity != Entity::Annotation || rows < BULK {
             return deleting();
         }
-        if rows as u64 == self.reader().annotation_count()? {
-            // Without a condition SQLite frees whole pages and does not visit the rows.
-            self.db.execute_batch("DELETE FROM annotation")?;
-            return Ok(());
+        // When all rows go, nothing needs to find them one by one.
+        let all = rows as u64 == self.reader().annotation_count()?;
+        let delete_all = || -> Result<()> { Ok(self.db.execute_batch("DELETE FROM annotation")?) };
+        if all {
+            return self.without_indices(&[], delete_all);
         }
         self.without_reading_indices(rows as u64, deleting)
     }
@@ -203,7 +207,7 @@ impl Tx<'_> {
             .prepare_cached(&format!(
                 "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
                  SELECT :change, :entity, uuid, version, change_id, :left, json_array({columns}) FROM {name}
-                 WHERE {filter} AND change_id <> :change ORDER BY uuid",
+                 WHERE {filter} AND change_id <> :change ORDER BY id",
                 columns = table.column_list(),
                 name = table.name,
             ))?

@@ -8,6 +8,7 @@ use super::{Checker, RESTORE};
 use crate::domain::{Entity, Version};
 use crate::store::content::Columns;
 use crate::store::reader::References;
+use crate::store::table::Table;
 
 impl Checker<'_> {
     pub(super) fn history(&mut self) {
@@ -32,12 +33,26 @@ impl Checker<'_> {
             };
             if !checker.is_version_of(entity, uuid, version, content.as_ref())? {
                 let what =
-                    format!("what a {} said before change {change} was altered ({version})", entity.word());
+                    format!("what the {} said before change {change} was altered ({version})", entity.word());
                 checker.add("history", change, what, RESTORE);
             }
             Ok(())
         });
         self.report.counts.push(("earlier state", count));
+        // The number of a row is no part of its version, and an undo writes it back.
+        for table in Entity::ALL.map(Table::of) {
+            let sql = format!(
+                "SELECT h.change_id FROM history h JOIN {} r ON r.uuid = h.uuid
+                 WHERE json_valid(h.before) AND json_extract(h.before, '$[0]') <> r.id",
+                table.name
+            );
+            self.scan("history", &sql, |checker, row| {
+                let change: i64 = row.get(0)?;
+                let what = format!("the number of the {} before change {change} was altered", table.name);
+                checker.add("history", change, what, RESTORE);
+                Ok(())
+            });
+        }
     }
 
     fn deletions(&mut self) {
@@ -46,8 +61,10 @@ impl Checker<'_> {
             let (change, entity): (i64, Entity) = (row.get(0)?, row.get(1)?);
             let (uuid, version): (Uuid, Version) = (row.get(2)?, row.get(3)?);
             if !checker.is_version_of(entity, uuid, version, None)? {
-                let what =
-                    format!("the deletion of a {} by change {change} was altered ({version})", entity.word());
+                let what = format!(
+                    "the deletion of the {} by change {change} was altered ({version})",
+                    entity.word()
+                );
                 checker.add("tombstone", change, what, RESTORE);
             }
             Ok(())
