@@ -148,7 +148,7 @@ fn show_edits(
     if format == ListingFormat::Table {
         for (change, edit) in edits {
             let line = if of_one {
-                format!("{:>6}  {}  {}  {}", change.id, moment(change.at), change.coder, in_words(edit))
+                format!("{:<6}  {}  {}  {}", change.id, moment(change.at), change.coder, in_words(edit))
             } else {
                 in_words(edit)
             };

@@ -44,7 +44,7 @@ impl Tx<'_> {
             None => Ok(self.first_version(entity, uuid, content)),
             Some(gone) => {
                 let version = Version::of(entity, uuid, &[gone.version], Some(content));
-                self.revive(entity, uuid, version, &[gone.version], self.change)?;
+                self.revive(entity, &gone, version, &[gone.version], self.change)?;
                 Ok(version)
             }
         }
@@ -59,10 +59,9 @@ impl Tx<'_> {
         graph: &Graph,
     ) -> Result<()> {
         self.add_graph(uuid, graph)?;
-        if self.tombstone(uuid)?.is_some() {
-            self.revive(entity, uuid, version, &[], self.change)?;
-        } else {
-            self.count_edits(1);
+        match self.tombstone(uuid)? {
+            Some(gone) => self.revive(entity, &gone, version, &[], self.change)?,
+            None => self.count_edits(1),
         }
         Ok(())
     }
@@ -71,33 +70,44 @@ impl Tx<'_> {
     pub(super) fn revive(
         &self,
         entity: Entity,
-        uuid: Uuid,
+        gone: &Standing,
         version: Version,
         parents: &[Version],
         left_by: ChangeId,
     ) -> Result<()> {
-        // Deleted by this very change: the state before the change is saved already, and the deletion was none.
-        self.db
-            .prepare_cached(
-                "UPDATE history SET left_by = :left WHERE change_id = :change AND entity = :entity AND uuid = :uuid
-                 AND author <> :change AND left_by IS NULL",
-            )?
-            .execute(named_params! {
-                ":left": left_by, ":change": self.change, ":entity": entity, ":uuid": uuid,
-            })?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
-                 SELECT :change, :entity, uuid, version, change_id, :left, NULL FROM tombstone
-                 WHERE uuid = :uuid AND change_id <> :change",
-            )?
-            .execute(named_params! {
-                ":left": left_by, ":change": self.change, ":entity": entity, ":uuid": uuid,
-            })?;
-        self.db.prepare_cached("DELETE FROM tombstone WHERE uuid = ?1")?.execute([uuid])?;
-        self.add_parents(uuid, version, parents)?;
+        if gone.author == self.change {
+            // Deleted by this very change: the state before the change is saved already, and the deletion was none.
+            self.db
+                .prepare_cached(
+                    "UPDATE history SET left_by = ?1 WHERE change_id = ?2 AND entity = ?3 AND uuid = ?4
+                     AND author <> ?2 AND left_by IS NULL",
+                )?
+                .execute(params![left_by, self.change, entity, gone.uuid])?;
+        } else {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+                )?
+                .execute(params![self.change, entity, gone.uuid, gone.version, gone.author, left_by])?;
+        }
+        self.db.prepare_cached("DELETE FROM tombstone WHERE uuid = ?1")?.execute([gone.uuid])?;
+        self.add_parents(gone.uuid, version, parents)?;
         self.count_edits(1);
         Ok(())
+    }
+
+    /// The number that a deleted record had. Who comes back under it is found by what history says of others.
+    pub(super) fn former_row(&self, uuid: Uuid) -> Result<Option<i64>> {
+        let found = self
+            .db
+            .prepare_cached(
+                "SELECT json_extract(before, '$[0]') FROM history WHERE uuid = ?1 AND before IS NOT NULL
+                 ORDER BY change_id DESC LIMIT 1",
+            )?
+            .query_row([uuid], |row| row.get(0))
+            .optional()?;
+        Ok(found)
     }
 
     /// Saves the state of the row `id` and returns the version that `content` has after it. The caller then writes the

@@ -8,7 +8,6 @@ use super::{Checker, RESTORE};
 use crate::domain::{Entity, Version};
 use crate::store::content::Columns;
 use crate::store::reader::References;
-use crate::store::table::Table;
 
 impl Checker<'_> {
     pub(super) fn history(&mut self) {
@@ -39,20 +38,6 @@ impl Checker<'_> {
             Ok(())
         });
         self.report.counts.push(("earlier state", count));
-        // The number of a row is no part of its version, and an undo writes it back.
-        for table in Entity::ALL.map(Table::of) {
-            let sql = format!(
-                "SELECT h.change_id FROM history h JOIN {} r ON r.uuid = h.uuid
-                 WHERE json_valid(h.before) AND json_extract(h.before, '$[0]') <> r.id",
-                table.name
-            );
-            self.scan("history", &sql, |checker, row| {
-                let change: i64 = row.get(0)?;
-                let what = format!("the number of the {} before change {change} was altered", table.name);
-                checker.add("history", change, what, RESTORE);
-                Ok(())
-            });
-        }
     }
 
     fn deletions(&mut self) {
