@@ -183,7 +183,7 @@ impl Store {
         self.db.execute_batch("PRAGMA query_only=ON")?;
         self.db.authorizer(Some(reading_only))?;
         let mut statement = prepare(&self.db, sql)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         answer.columns(&names)?;
         let mut rows = statement.query([]).map_err(wrong)?;
         while let Some(row) = rows.next().map_err(wrong)? {

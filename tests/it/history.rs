@@ -57,23 +57,23 @@ fn a_record_is_followed_through_its_life_and_beyond() {
     let project = worked();
     project.ok("untag 1");
     expect![[r#"
-             3  2026-01-31 12:00 UTC  ana  #1 added: note:0-5 norms ana
-             5  2026-01-31 12:00 UTC  ana  #1 code: norms -> actors/state
-             7  2026-01-31 12:00 UTC  ana  #1 removed: note:0-5 actors/state ana
+        3       2026-01-31 12:00 UTC  ana  #1 added: note:0-5 norms ana
+        5       2026-01-31 12:00 UTC  ana  #1 code: norms -> actors/state
+        7       2026-01-31 12:00 UTC  ana  #1 removed: note:0-5 actors/state ana
     "#]]
     .assert_eq(&project.ok("log --of '#1'"));
     project.ok("code rename norms rules");
     project.ok("code remove rules");
     expect![[r#"
-             2  2026-01-31 12:00 UTC  ana  code rules added
-             8  2026-01-31 12:00 UTC  ana  code rules name: norms -> rules
-             9  2026-01-31 12:00 UTC  ana  code rules removed
+        2       2026-01-31 12:00 UTC  ana  code rules added
+        8       2026-01-31 12:00 UTC  ana  code rules name: norms -> rules
+        9       2026-01-31 12:00 UTC  ana  code rules removed
     "#]]
     .assert_eq(&project.ok("log --of code:rules"));
     project.ok("document remove note");
     expect![[r#"
-             1  2026-01-31 12:00 UTC  ana  document note added: note.txt utf-8
-            10  2026-01-31 12:00 UTC  ana  document note removed: note.txt utf-8
+        1       2026-01-31 12:00 UTC  ana  document note added: note.txt utf-8
+        10      2026-01-31 12:00 UTC  ana  document note removed: note.txt utf-8
     "#]]
     .assert_eq(&project.ok("log --of note"));
 }

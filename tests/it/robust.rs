@@ -320,8 +320,8 @@ fn a_store_of_the_first_schema_opens_and_is_sound() {
         no findings: 3 texts, 2 coders, 3 documents, 4 attributes, 4 codes, 4 annotations, 2 memos, 1 alias, 7 earlier states, 15 changes checked
     "#]].assert_eq(&project.ok("check"));
     expect![[r#"
-             3  2026-01-31 12:00 UTC  ana  #1 added: who-acts-in-cyberspace:27-54 actors/state ana
-             6  2026-01-31 12:01 UTC  ana  #1 code: actors/state -> actors/firm
+        3       2026-01-31 12:00 UTC  ana  #1 added: who-acts-in-cyberspace:27-54 actors/state ana
+        6       2026-01-31 12:01 UTC  ana  #1 code: actors/state -> actors/firm
     "#]]
     .assert_eq(&project.ok("log --of '#1'"));
     project.ok("undo");
