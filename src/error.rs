@@ -75,6 +75,13 @@ impl Error {
         self
     }
 
+    /// Puts where it happened before the message: a file, a row.
+    #[must_use]
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.0.message.insert_str(0, &format!("{place}: "));
+        self
+    }
+
     /// Adds a hint: a sentence, best with a command to type.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

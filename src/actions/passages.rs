@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::store::Reader;
 use crate::store::document::DocumentRow;
 
-pub use words::{PassageWords, Spoken};
+pub use words::{Named, PassageWords, Spoken};
 
 /// A range of one of the [`Passages::documents`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -136,7 +136,7 @@ impl<'a> Shelf<'a> {
     ///
     /// # Errors
     /// Refused when several were added from files of that name.
-    fn from_file(&mut self, path: &str) -> Result<Option<usize>> {
+    fn added_from(&mut self, path: &str) -> Result<Option<usize>> {
         if let Some(known) = self.by_path.get(path) {
             return Ok(*known);
         }

@@ -26,7 +26,9 @@ pub struct Begun {
 /// Refused when the name is none, or when something is there already; I/O failures.
 pub fn begin(folder: &Path, name: &str, title: Option<&str>, who: &Who) -> Result<Begun> {
     let mut path = folder.join(name);
-    let Some(file_name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else {
+    // Of the name itself: joined to the folder, `.` and nothing at all would name the folder.
+    let Some(file_name) = Path::new(name).file_name().and_then(|name| name.to_str()).map(str::to_owned)
+    else {
         return Err(Error::refused(format!("`{name}` is no name for a store"))
             .hint("name the project, as in `postil init security`"));
     };

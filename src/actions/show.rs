@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::names;
 use super::selection::Filter;
 use crate::domain::address::{Address, Place};
+use crate::domain::palette::PALETTE;
 use crate::domain::resolve::Which;
 use crate::domain::{CharRange, IndexedText};
 use crate::error::Result;
@@ -31,7 +32,8 @@ pub struct Highlight {
     pub range: CharRange,
     /// The path of its code, if it has one.
     pub code: Option<String>,
-    /// The colour of the code, `#rrggbb`; empty when it has none.
+    /// The colour of the code, `#rrggbb`, or one from the palette where it has none: two codes must be told apart
+    /// on the page. Empty without a code.
     pub color: String,
     /// The coder's handle.
     pub coder: String,
@@ -56,8 +58,11 @@ pub fn show(reader: Reader<'_>, typed: &str, filter: &Filter) -> Result<Shown> {
     let rows = reader.annotations(&selection)?;
     if !rows.is_empty() {
         let book = names::codebook(reader)?;
-        let colored = reader.codes()?.into_iter();
-        codes.extend(colored.map(|code| (code.id, (book.path(code.id).to_owned(), code.color))));
+        codes.extend(reader.codes()?.into_iter().map(|code| {
+            let path = book.path(code.id).to_owned();
+            let color = if code.color.is_empty() { stand_in(code.id).to_owned() } else { code.color };
+            (code.id, (path, color))
+        }));
         coders.extend(reader.coders()?.into_iter().map(|coder| (coder.id, coder.handle)));
     }
     let highlight = |row: AnnotationRow| {
@@ -113,6 +118,11 @@ fn find(reader: Reader<'_>, typed: &str) -> Result<(DocumentRow, Address)> {
     }
     let address = Address::parse(typed)?;
     Ok((names::document(reader, &address.document)?, address))
+}
+
+/// The colour that stands in for that of a code without one: by its number, so that it is the same on every page.
+fn stand_in(code: i64) -> &'static str {
+    PALETTE[usize::try_from(code).unwrap_or(0) % PALETTE.len()]
 }
 
 /// `range` of `passage` without the line feeds at its ends, where no mark could stand; unless it is nothing else.

@@ -2,8 +2,9 @@
 
 use super::code_paths::{ChosenCode, choose, create_missing};
 use super::note::fit_note;
-use super::passages::{Passage, PassageWords, Passages};
+use super::passages::{Named, Passage, PassageWords, Passages};
 use super::{Session, annotations};
+use crate::domain::resolve::Which;
 use crate::error::{Error, Result};
 use crate::store::annotation::AnnotationDraft;
 use crate::store::{Reader, Tx};
@@ -132,9 +133,13 @@ pub fn preview(session: &Session, request: &TagRequest<'_>) -> Result<Tagging> {
 
 fn plan(reader: Reader<'_>, request: &TagRequest<'_>) -> Result<Plan> {
     let spoken = request.words.read(reader)?;
+    if request.words.which != Which::Only && matches!(spoken.named, Named::ByPlace | Named::Whole) {
+        return Err(Error::usage("`--nth` and `--all` choose among the occurrences of a quote")
+            .hint("name the passage by its words, or leave them out"));
+    }
     let codes = choose(reader, &spoken.codes, request.create)?;
     let note = request.note.map(fit_note).transpose()?.unwrap_or_default();
-    Ok(Plan { passages: spoken.passages, codes, note, whole: spoken.whole })
+    Ok(Plan { passages: spoken.passages, codes, note, whole: spoken.named == Named::Whole })
 }
 
 /// Writes what is planned.

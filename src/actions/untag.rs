@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::annotations::{Described, FEW, describe, not_yours, opening};
 use super::code_paths::{ChosenCode, choose};
-use super::passages::{Passage, PassageWords, Passages};
+use super::passages::{Named, Passage, PassageWords, Passages};
 use super::{Session, names};
 use crate::error::{Error, Result};
 use crate::store::Tx;
@@ -99,48 +99,81 @@ fn check_owner(tx: &Tx<'_>, row: &AnnotationRow, all_coders: bool) -> Result<()>
 fn by_passage(tx: &Tx<'_>, request: &UntagRequest<'_>) -> Result<Vec<AnnotationRow>> {
     let spoken = request.words.read(tx.reader())?;
     let codes = choose(tx.reader(), &spoken.codes, false)?;
+    let passages = &spoken.passages;
     let mut found = Vec::new();
-    for passage in &spoken.passages.places {
-        let document = spoken.passages.document(*passage);
-        let here = tx.reader().annotations_at(document.id, passage.range)?;
+    for (at, passage) in passages.places.iter().enumerate() {
+        // The occurrences of one quote are alternatives: one of them carries the code. Lines of input are not.
+        let alternatives = match spoken.named {
+            Named::ByQuote if at == 0 => passages.places.as_slice(),
+            Named::ByQuote => break,
+            _ => &passages.places[at..=at],
+        };
         if codes.is_empty() {
-            return Err(no_code_named(tx, &spoken.passages, *passage, &here));
+            return Err(no_code_named(tx, passages, *passage)?);
         }
         for code in &codes {
-            let tagged = here.iter().filter(|row| row.draft.code == code.id);
-            let before = found.len();
-            let mut others = Vec::new();
-            for row in tagged {
-                match check_owner(tx, row, request.all_coders) {
-                    Ok(()) => found.push(row.clone()),
-                    Err(error) => others.push(error),
-                }
-            }
-            if found.len() == before {
-                return Err(match others.into_iter().next() {
-                    Some(error) => error,
-                    None => not_tagged(tx, &spoken.passages, *passage, code)?,
-                });
-            }
+            found.extend(tagged_with(tx, request, passages, alternatives, code)?);
         }
     }
     Ok(found)
 }
 
-fn no_code_named(tx: &Tx<'_>, passages: &Passages, passage: Passage, here: &[AnnotationRow]) -> Error {
+/// The annotations with `code` on one of `places`.
+fn tagged_with(
+    tx: &Tx<'_>,
+    request: &UntagRequest<'_>,
+    passages: &Passages,
+    places: &[Passage],
+    code: &ChosenCode,
+) -> Result<Vec<AnnotationRow>> {
+    let mut found: Vec<AnnotationRow> = Vec::new();
+    let mut tagged_places = 0;
+    let mut anothers = None;
+    for place in places {
+        let before = found.len();
+        for row in tx.reader().annotations_at(passages.document(*place).id, place.range)? {
+            if row.draft.code != code.id {
+                continue;
+            }
+            match check_owner(tx, &row, request.all_coders) {
+                Ok(()) => found.push(row),
+                Err(error) => anothers = anothers.or(Some(error)),
+            }
+        }
+        tagged_places += usize::from(found.len() > before);
+    }
+    match (tagged_places, anothers) {
+        (0, Some(error)) => Err(error),
+        (0, None) => Err(not_tagged(tx, passages, places[0], code)?),
+        (1, _) => Ok(found),
+        _ => {
+            let error = Error::refused(format!(
+                "these words are tagged {} in {tagged_places} places of `{}`",
+                code.path,
+                passages.document(places[0]).name()
+            ));
+            Err(found.iter().take(FEW).fold(error, |error, row| {
+                error.hint(format!("`postil untag {}` for the one at {}", row.id, row.draft.range))
+            }))
+        }
+    }
+}
+
+fn no_code_named(tx: &Tx<'_>, passages: &Passages, passage: Passage) -> Result<Error> {
+    let here = tx.reader().annotations_at(passages.document(passage).id, passage.range)?;
     let address = passages.address(passage);
     let error = Error::refused(format!("which code is to be taken off `{address}`?"));
     if here.is_empty() {
-        return error.hint("nobody has said anything of this very passage");
+        return Ok(error.hint("nobody has said anything of this very passage"));
     }
-    here.iter().take(FEW).fold(error, |error, row| {
+    Ok(here.iter().take(FEW).fold(error, |error, row| {
         let code = row.draft.code.and_then(|code| tx.reader().code_path(code).ok());
         error.hint(format!(
             "`postil untag {}` takes off {}",
             row.id,
             code.as_deref().unwrap_or("the highlight or note")
         ))
-    })
+    }))
 }
 
 /// The refusal to take off a code that is not there; says where in the document the code is nearest.

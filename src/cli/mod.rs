@@ -129,8 +129,9 @@ pub enum Command {
     Tag(TagArgs),
     /// Take codes off a passage, or remove annotations by id
     ///
-    /// WORDS are ids (`1532` or `#1532`), or a passage as for `tag` and the codes to take off. Only your own
-    /// annotations are removed, unless --all-coders.
+    /// WORDS are ids (`1532` or `#1532`), or a passage as for `tag` and the codes to take off. `-` reads ids from
+    /// standard input, one a line, and with codes after it passages. Only your own annotations are removed, unless
+    /// --all-coders.
     #[command(after_help = example_section!(
         "postil untag 1532 1533"
         "postil untag clingendael:120-188 norms"
@@ -174,6 +175,10 @@ pub enum Command {
     ))]
     Find(FindArgs),
     /// Read a text with its highlights
+    ///
+    /// In colour, bars beside the text follow each highlight along its lines, and its code stands in the margin; where
+    /// highlights overlap, colours blend and the text is underlined. Without colour, `[1|` and `|1]` enclose a
+    /// highlight, and the numbers are explained below the paragraph.
     #[command(after_help = example_section!(
         "postil show clingendael"
         "postil show clingendael:p7-p9 --by ana --by ben"
@@ -181,6 +186,10 @@ pub enum Command {
     ))]
     Show(ShowArgs),
     /// List coded passages
+    ///
+    /// One annotation a row. --with, --without, --overlaps, --inside and --within hold it against all other annotations
+    /// with that code or one below it, by whatever coder, and never against itself; all that is asked must hold.
+    /// --text and --note take capital and small letters as equal.
     #[command(after_help = example_section!(
         "postil list --code norms"
         "postil list --code norms --without threats --where kind=essay --format csv"

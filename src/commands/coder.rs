@@ -59,10 +59,7 @@ fn merge(args: &CoderMergeArgs, context: &mut Context) -> Result<Status> {
     let merged = coder::merge(&mut session, &args.from, &args.into)?.value;
     let mut parts = vec![count(merged.moved as u64, "annotation") + " moved"];
     if merged.collapsed > 0 {
-        parts.push(format!(
-            "{} were said by both and became one",
-            count(merged.collapsed as u64, "annotation")
-        ));
+        parts.push(count(merged.collapsed as u64, "annotation") + " joined with one that said the same");
     }
     if merged.memos > 0 {
         parts.push(count(merged.memos as u64, "memo") + " moved");

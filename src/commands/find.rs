@@ -2,10 +2,9 @@
 
 mod output;
 
-use super::{Context, Status, tagging};
+use super::{Context, Status, filter, tagging};
 use crate::actions::Access;
 use crate::actions::find::{Haystack, HitTags, Scope, tag_hits};
-use crate::actions::selection::DocumentFilter;
 use crate::cli::FindArgs;
 use crate::domain::search::{Matcher, PhraseOptions};
 use crate::error::Result;
@@ -48,12 +47,8 @@ pub(super) fn run(args: FindArgs, context: &mut Context) -> Result<Status> {
 }
 
 fn scope(args: &FindArgs) -> Scope {
-    let filter = &args.subset.documents;
     Scope {
-        documents: DocumentFilter {
-            names: filter.documents.clone(),
-            attributes: filter.attributes.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
-        },
+        documents: filter::documents(&args.subset.documents),
         codes: args.subset.codes.clone(),
         coders: args.subset.coders.clone(),
     }

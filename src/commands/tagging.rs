@@ -50,10 +50,11 @@ pub(super) fn foretell(context: &mut Context, session: &Session, tagging: &Taggi
         let line = context.ui.shown(&line).into_owned();
         context.ui.answer(line)?;
     }
-    let totals = totals(tagging);
-    let would =
-        if totals.is_empty() { "nothing would be written".to_owned() } else { format!("would be: {totals}") };
-    context.ui.status(format_args!("nothing was written; {would}"));
+    if tagging.summary().is_empty() {
+        context.ui.status(format_args!("nothing was written, and nothing would be: {}", totals(tagging)));
+    } else {
+        context.ui.status(format_args!("nothing was written; would be: {}", totals(tagging)));
+    }
     Ok(())
 }
 

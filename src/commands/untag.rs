@@ -18,7 +18,8 @@ pub(super) fn run(args: UntagArgs, context: &mut Context) -> Result<Status> {
         words: &args.words,
         quote: None,
         whole: false,
-        which: Which::Only,
+        // Of several occurrences the one that carries the code is meant.
+        which: Which::All,
         input: input.as_deref(),
     };
     let done = untag(&mut session, &UntagRequest { words, all_coders: args.all_coders })?;
@@ -33,6 +34,7 @@ pub(super) fn run(args: UntagArgs, context: &mut Context) -> Result<Status> {
     if done.few.is_empty() {
         context.ui.status(format_args!("removed {}", count(done.count as u64, "annotation")));
     }
-    context.ui.hint("`postil undo` brings it back");
+    let what = if done.count == 1 { "it" } else { "them" };
+    context.ui.hint(format_args!("`postil undo` brings {what} back"));
     Ok(Status::Done)
 }

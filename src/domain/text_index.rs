@@ -112,12 +112,36 @@ impl<'a> TextIndex<'a> {
 
     /// Up to `n` code points before `range` and up to `n` after it. Past the end of the text both are empty.
     pub fn context(&self, range: CharRange, n: u32) -> (&'a str, &'a str) {
+        self.passage(range, n).map_or(("", ""), |(before, _, after)| (before, after))
+    }
+
+    /// Up to `n` code points before `range`, the passage itself, and up to `n` code points after it; `None` when the
+    /// range reaches past the end. Finding a place costs a search, walking on from it does not: an export asks for
+    /// a million of these.
+    pub fn passage(&self, range: CharRange, n: u32) -> Option<(&'a str, &'a str, &'a str)> {
         if range.end() > self.chars {
-            return ("", "");
+            return None;
         }
-        let from = self.byte_of(range.start().saturating_sub(n));
-        let to = self.byte_of(range.end().saturating_add(n).min(self.chars));
-        (&self.body[from..self.byte_of(range.start())], &self.body[self.byte_of(range.end())..to])
+        let (start, end) = (self.byte_of(range.start()), self.byte_of(range.end()));
+        let bytes = self.body.as_bytes();
+        let mut from = start;
+        let mut left = n;
+        while left > 0 && from > 0 {
+            from -= 1;
+            left -= u32::from(starts_char(bytes[from]));
+        }
+        let mut to = end;
+        let mut left = n;
+        while to < bytes.len() {
+            if starts_char(bytes[to]) {
+                if left == 0 {
+                    break;
+                }
+                left -= 1;
+            }
+            to += 1;
+        }
+        Some((&self.body[from..start], &self.body[start..end], &self.body[end..to]))
     }
 
     /// The range of the bytes from `start` up to `end`; `None` when that is empty, reversed, past the end, or cuts

@@ -5,7 +5,6 @@ use rusqlite::{Connection, named_params, params};
 use uuid::Uuid;
 
 use super::change::ChangeRequest;
-use super::document::DocumentRow;
 use super::open::Store;
 use crate::domain::Entity;
 use crate::error::{Error, Result};
@@ -15,6 +14,19 @@ pub const PURGE: &str = "document purge";
 
 /// What a change says in the log once what it touched was purged: its own words might quote the document.
 const PURGED_SUMMARY: &str = "(purged)";
+
+/// A document to be erased: one that is there, or one that was removed and still stands in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doomed {
+    /// Its number within this store.
+    pub id: i64,
+    /// Its id everywhere.
+    pub uuid: Uuid,
+    /// The row of its text.
+    pub text_id: i64,
+    /// Its name, or the one it had.
+    pub name: String,
+}
 
 /// What a purge erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,11 +43,14 @@ impl Store {
     /// Erases documents for good: with all that was said of them, the history of that, and the texts that nothing else
     /// uses. Only their ids stay, so that a merge cannot bring them back.
     ///
+    /// What cannot be reached from here is the disk below the file: blocks that a journal of SQLite's once held are
+    /// free, not overwritten.
+    ///
     /// This is no [`Store::change`]: that would keep what it deletes. The log gets an entry that names nothing.
     ///
     /// # Errors
     /// SQLite's; when only the last step fails, the error says that the documents are erased.
-    pub fn purge(&mut self, request: &ChangeRequest, documents: &[DocumentRow]) -> Result<Purged> {
+    pub fn purge(&mut self, request: &ChangeRequest, documents: &[Doomed]) -> Result<Purged> {
         // Freed bytes are overwritten, also in pages that stay; the ids of the temporary table never reach a disk.
         self.db.execute_batch("PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; BEGIN IMMEDIATE")?;
         let purged = erase(&self.db, request, documents);
@@ -43,6 +58,8 @@ impl Store {
             self.db.execute_batch("ROLLBACK")?;
         }
         let purged = purged?;
+        // The copy that VACUUM makes holds only what stays: it may go to a file, and a large store should.
+        self.db.execute_batch("PRAGMA temp_store=DEFAULT")?;
         // VACUUM attaches a database of its own to copy into, which the hardening forbids otherwise.
         self.db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
         let compacted = self.db.execute_batch("VACUUM");
@@ -58,7 +75,7 @@ impl Store {
     }
 }
 
-fn erase(db: &Connection, request: &ChangeRequest, documents: &[DocumentRow]) -> Result<Purged> {
+fn erase(db: &Connection, request: &ChangeRequest, documents: &[Doomed]) -> Result<Purged> {
     db.execute_batch(
         "PRAGMA defer_foreign_keys=ON;
          DROP TABLE IF EXISTS temp.erased; CREATE TEMP TABLE erased (uuid BLOB PRIMARY KEY) WITHOUT ROWID;
@@ -104,19 +121,19 @@ fn count(db: &Connection, table: &'static str, document: i64) -> Result<u64> {
 }
 
 /// Every name the document ever had here.
-fn names_of(db: &Connection, document: &DocumentRow) -> Result<Vec<String>> {
+fn names_of(db: &Connection, document: &Doomed) -> Result<Vec<String>> {
     let mut statement = db.prepare(
         "SELECT DISTINCT json_extract(before, '$[1]') FROM history
          WHERE entity = ?1 AND uuid = ?2 AND before IS NOT NULL",
     )?;
     let earlier = statement.query_map(params![Entity::Document, document.uuid], |row| row.get(0))?;
     let mut names = earlier.collect::<rusqlite::Result<Vec<String>>>()?;
-    names.push(document.name().to_owned());
+    names.push(document.name.clone());
     Ok(names)
 }
 
 /// Notes the ids of the document and of everything that is or was said of it, and the texts that may go with it.
-fn collect(db: &Connection, document: &DocumentRow) -> Result<()> {
+fn collect(db: &Connection, document: &Doomed) -> Result<()> {
     db.execute("INSERT OR IGNORE INTO temp.erased VALUES (?1)", [document.uuid])?;
     for (table, entity) in [
         ("annotation", Entity::Annotation),
@@ -237,6 +254,25 @@ fn log(db: &Connection, request: &ChangeRequest, documents: usize) -> Result<()>
 }
 
 impl super::reader::Reader<'_> {
+    /// The documents that a purge of `name` is about: the one of that name, and those that once had it and were removed.
+    /// A text that was removed and added again would otherwise live on in the history of the first.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn documents_to_purge(&self, name: &str) -> Result<Vec<Doomed>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, uuid, text_id, name FROM document WHERE name = :name
+             UNION SELECT json_extract(before, '$[0]'), uuid, json_extract(before, '$[2]'), :name FROM history
+             WHERE entity = :entity AND before IS NOT NULL AND json_extract(before, '$[1]') = :name
+               AND NOT EXISTS (SELECT 1 FROM document WHERE document.uuid = history.uuid)",
+        )?;
+        let rows = statement
+            .query_map(named_params! { ":name": name, ":entity": Entity::Document }, |row| {
+                Ok(Doomed { id: row.get(0)?, uuid: row.get(1)?, text_id: row.get(2)?, name: row.get(3)? })
+            })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The ids of all documents that were purged.
     ///
     /// # Errors

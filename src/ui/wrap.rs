@@ -35,6 +35,31 @@ pub fn wrap(text: &str, limit: usize) -> Vec<WrappedLine<'_>> {
 }
 
 fn wrap_line<'a>(line: &'a str, limit: usize, start: u32, lines: &mut Vec<WrappedLine<'a>>) {
+    // Most lines of most texts: bytes are columns then, and finding clusters would take ten times as long.
+    if line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        wrap_plain(line, limit, start, lines);
+    } else {
+        wrap_clusters(line, limit, start, lines);
+    }
+}
+
+/// As [`wrap_clusters`] for a line of printable ASCII.
+fn wrap_plain<'a>(line: &'a str, limit: usize, start: u32, lines: &mut Vec<WrappedLine<'a>>) {
+    let bytes = line.as_bytes();
+    let mut first = 0;
+    let mut first_char = start;
+    // The first letter that does not fit; spaces may hang over the edge.
+    let over = |first: usize| (first.saturating_add(limit)..bytes.len()).find(|at| bytes[*at] != b' ');
+    while let Some(at) = over(first) {
+        let word = (first + 1..=at).rev().find(|at| bytes[*at] != b' ' && bytes[*at - 1] == b' ');
+        let end = word.unwrap_or(at);
+        first_char = push(line, first..end, first_char, false, lines);
+        first = end;
+    }
+    push(line, first..line.len(), first_char, true, lines);
+}
+
+fn wrap_clusters<'a>(line: &'a str, limit: usize, start: u32, lines: &mut Vec<WrappedLine<'a>>) {
     let mut first = 0; // the byte where the line being filled begins
     let mut first_char = start;
     let mut taken = 0;
@@ -129,6 +154,14 @@ mod tests {
             }
             let rest: String = points[last..].iter().collect();
             prop_assert!(rest.trim().is_empty());
+        }
+
+        #[test]
+        fn plain_lines_are_wrapped_as_all_others(line in "[a-c ]{0,60}", limit in 1_usize..12) {
+            let (mut plain, mut clusters) = (Vec::new(), Vec::new());
+            wrap_plain(&line, limit, 7, &mut plain);
+            wrap_clusters(&line, limit, 7, &mut clusters);
+            prop_assert_eq!(plain, clusters);
         }
 
         #[test]

@@ -144,6 +144,13 @@ impl Project {
         text
     }
 
+    /// A [`Project::dump`] without versions: an undo puts content back, never a version.
+    pub(crate) fn content(&self) -> String {
+        let version = "v[0-9a-f]{16}(=[v0-9a-f+]*)?";
+        let lineage = regex::Regex::new(&format!("{version}( {version})*")).unwrap();
+        lineage.replace_all(&self.dump(), "").into_owned()
+    }
+
     /// The bytes of the store.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         std::fs::read(self.path("study.postil")).unwrap()

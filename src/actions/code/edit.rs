@@ -73,14 +73,14 @@ pub fn relocate(session: &mut Session, path: &str, parent: Option<&str>) -> Resu
         let book = names::codebook(tx.reader())?;
         let moved = join(parent, &row.name);
         if let (Some(above), Some(parent)) = (&above, parent) {
+            if above.id == row.id {
+                return Err(Error::refused(format!("`{path}` can't move below itself")));
+            }
             if book.subtree(row.id).contains(&above.id) {
-                let below = if above.id == row.id {
-                    "itself".to_owned()
-                } else {
-                    format!("`{parent}`, which is below it")
-                };
-                return Err(Error::refused(format!("`{path}` can't move below {below}"))
-                    .hint(format!("move that one out first: `postil code move {parent} /`")));
+                return Err(Error::refused(format!(
+                    "`{path}` can't move below `{parent}`, which is below it"
+                ))
+                .hint(format!("move that one out first: `postil code move {parent} /`")));
             }
             check_depth(&book, row.id, above.id, path)?;
         }

@@ -46,14 +46,7 @@ pub fn read(source: impl Read, form: CodebookForm) -> Result<Vec<CodebookEntry>>
     };
     for entry in &entries {
         for name in &entry.path {
-            check_code_name(name).map_err(|wrong| {
-                let mut located =
-                    Error::refused(format!("{} {}: {}", place(form), entry.row, wrong.message()));
-                for hint in wrong.hints() {
-                    located = located.hint(hint.clone());
-                }
-                located
-            })?;
+            check_code_name(name).map_err(|wrong| wrong.at(format!("{} {}", place(form), entry.row)))?;
         }
     }
     if entries.is_empty() {

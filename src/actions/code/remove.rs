@@ -73,7 +73,7 @@ fn in_use(paths: &[String], below: usize, removed: &RemovedCodes) -> Error {
         _ => (format!("the {} codes", paths.len()), "have"),
     };
     let first = paths.first().map_or("", String::as_str);
-    Error::refused(format!("{subject} {has} {}", parts.join(", ")))
+    Error::refused(format!("{subject} {has} {}", parts.join(" and ")))
         .hint(format!("to keep the annotations, merge it into another: `postil code merge {first} OTHER`"))
         .hint(format!(
             "to remove all of that, and bring it back with `postil undo`: `postil code remove {} --force`",

@@ -75,7 +75,7 @@ pub fn add(session: &mut Session, request: AddRequest, mut step: impl FnMut()) -
             }
         }
         if let Some(error) = all_refusals(refusals, tried) {
-            return Err(if tried > 1 { error.hint("nothing was added") } else { error });
+            return Err(error);
         }
         tx.set_summary(summary(&added));
         Ok(added)
@@ -151,6 +151,10 @@ fn add_one(
         let document = same.content.name;
         added.already.push(AlreadyThere { typed: typed.clone(), document });
         return Ok(());
+    }
+    if added.documents.contains(name) {
+        return Err(Error::refused(format!("`{typed}` and a text before it would both be called `{name}`"))
+            .hint(format!("add it by itself with a name of its own: `--name {name}-2`")));
     }
     if tx.reader().document(name)?.is_some() {
         let file = if typed.is_empty() { String::new() } else { format!(" (from `{typed}`)") };

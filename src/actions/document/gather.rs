@@ -75,7 +75,8 @@ pub(super) fn all_refusals(mut refusals: Vec<Error>, tried: usize) -> Option<Err
     /// More lines than this hide the beginning of the list.
     const SHOWN: usize = 20;
     if refusals.len() < 2 {
-        return refusals.pop();
+        let alone = refusals.pop()?;
+        return Some(if tried > 1 { alone.hint("nothing was added") } else { alone });
     }
     let mut message = format!("{} of {tried} texts can't be added, so none was", refusals.len());
     for refusal in refusals.iter().take(SHOWN) {
@@ -164,7 +165,8 @@ fn files_like(folder: &Path, pattern: &str) -> Result<Vec<(PathBuf, Metadata)>> 
         }
     }
     if found.is_empty() {
-        return Err(Error::refused(format!("no file matches `{pattern}`")));
+        return Err(Error::refused(format!("no file matches `{pattern}`"))
+            .hint("the name of a folder alone adds its .txt and .md files: `postil document add FOLDER`"));
     }
     Ok(found)
 }
@@ -180,6 +182,7 @@ fn not_there(folder: &Path, path: &Path) -> Error {
     let wanted = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
     Error::refused(format!("there is no file `{}`", path.display()))
         .did_you_mean(&wanted, names.iter().map(String::as_str))
+        .hint("paths start from this folder; `postil document add FOLDER` adds the .txt and .md files of one")
 }
 
 fn source_of(folder: &Path, typed: &Path, metadata: &Metadata, most: u64) -> Result<Source> {
@@ -232,13 +235,16 @@ fn read_within(source: &mut dyn Read, most: u64, name: &str) -> Result<Vec<u8>> 
 }
 
 fn too_large(name: &str, size: Option<u64>, most: u64) -> Error {
-    let size = size.map(|size| format!(" ({})", in_words(size))).unwrap_or_default();
-    let error = Error::refused(format!("`{name}` is too large{size}: the limit is {}", in_words(most)));
-    if most < LONGEST {
-        error.hint("split it into several documents, or raise the limit: `--max-size 900MB`")
-    } else {
-        error.hint("a text has at most 1,000,000,000 bytes: split it into several documents")
+    let shown = size.map(|size| format!(" ({})", in_words(size))).unwrap_or_default();
+    let error = Error::refused(format!("`{name}` is too large{shown}: the limit is {}", in_words(most)));
+    if most >= LONGEST || size.is_some_and(|size| size > LONGEST) {
+        return error.hint("a text has at most 1,000,000,000 bytes: split it into several documents");
     }
+    let enough = match size {
+        Some(size) => format!("{}MiB", size.div_ceil(1 << 20)),
+        None => "SIZE".to_owned(),
+    };
+    error.hint(format!("split it into several documents, or raise the limit: `--max-size {enough}`"))
 }
 
 /// A number of bytes for people: `256 MiB`.

@@ -11,5 +11,5 @@ pub use add::{AddRequest, Added, AlreadyThere, add};
 pub use edit::{Removed, remove, rename, set_attributes};
 pub use facts::{DocumentFacts, ListedDocument, facts, list};
 pub use gather::{Source, gather};
-pub use purge::{Erased, purge};
+pub use purge::{Erased, purge, to_purge};
 pub use survey::{SurveyAdded, SurveyRequest, add_survey};

@@ -75,14 +75,6 @@ pub fn add_survey(
             step();
             tried += 1;
             let number = row.number();
-            let about = |error: Error| {
-                let mut located =
-                    Error::refused(format!("row {number} of `{}`: {}", request.typed, error.message()));
-                for hint in error.hints() {
-                    located = located.hint(hint.clone());
-                }
-                located
-            };
             if let Err(refusal) = row.check_shape() {
                 refusals.push(Error::refused(format!("`{}`: {refusal}", request.typed)));
                 continue;
@@ -129,11 +121,11 @@ pub fn add_survey(
                 Ok(())
             };
             if let Err(refusal) = read() {
-                refusals.push(about(refusal));
+                refusals.push(refusal.at(format!("row {number} of `{}`", request.typed)));
             }
         }
         if let Some(error) = all_refusals(refusals, tried) {
-            return Err(error.hint("nothing was added"));
+            return Err(error);
         }
         outcome.attributes = columns
             .iter()

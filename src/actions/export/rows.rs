@@ -180,14 +180,13 @@ impl Rows {
             let Some((_, text)) = &current else { continue };
             let index = text.index();
             let document = &self.documents[row.document as usize];
-            let quote = index.slice(row.range).ok_or_else(|| {
+            let (before, quote, after) = index.passage(row.range, CONTEXT).ok_or_else(|| {
                 Error::new(
                     ErrorKind::Corrupt,
                     format!("the passage `{document}:{}` is past the end of its text", row.range),
                 )
                 .hint("run `postil check`")
             })?;
-            let (before, after) = index.context(row.range, CONTEXT);
             let lineage = match self.lineages.get(&row.uuid) {
                 Some(lineage) => lineage.as_str(),
                 None => {

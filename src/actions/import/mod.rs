@@ -103,7 +103,7 @@ fn run(
     work: impl FnOnce(&mut Import<'_, '_>) -> Result<()>,
 ) -> Result<Outcome> {
     // Bulk work: pages that are written again and again should not go to the file in between.
-    session.store.enlarge_cache(96)?;
+    session.store.enlarge_cache(64)?;
     let changed = session.change("import csv", |tx| {
         let mut import = Import {
             tx,

@@ -73,7 +73,7 @@ fn spot(shelf: &mut Shelf<'_>, line: &str) -> Result<(usize, Spot)> {
         return Ok((document, Spot::Place(address.place.clone())));
     }
     if let Some(hit) = parse_vimgrep(line) {
-        return match shelf.from_file(&hit.path)? {
+        return match shelf.added_from(&hit.path)? {
             Some(document) => Ok((document, Spot::Hit(hit))),
             None => Err(Error::refused(format!("no document was added from `{}`", hit.path))
                 .hint(format!("`postil document add {}`", hit.path))),

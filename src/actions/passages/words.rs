@@ -30,8 +30,21 @@ pub struct Spoken {
     pub passages: Passages,
     /// The paths of the codes, each once, not looked up yet.
     pub codes: Vec<String>,
-    /// The passage is a whole text.
-    pub whole: bool,
+    /// How the passages were named.
+    pub named: Named,
+}
+
+/// How passages were named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// By a place in a text.
+    ByPlace,
+    /// By their words.
+    ByQuote,
+    /// As a whole text.
+    Whole,
+    /// On standard input.
+    ByInput,
 }
 
 impl PassageWords<'_> {
@@ -41,7 +54,7 @@ impl PassageWords<'_> {
     /// Refused when they name no document or no place in it, or could be read in two ways.
     pub fn read(&self, reader: Reader<'_>) -> Result<Spoken> {
         let mut shelf = Shelf::new(reader);
-        let (places, codes, whole) = self.places(&mut shelf)?;
+        let (places, codes, named) = self.places(&mut shelf)?;
         let mut chosen: Vec<String> = Vec::with_capacity(codes.len());
         for code in codes {
             if !chosen.contains(code) {
@@ -49,10 +62,10 @@ impl PassageWords<'_> {
             }
         }
         let passages = Passages { documents: shelf.documents, places }.without_repeats();
-        Ok(Spoken { passages, codes: chosen, whole })
+        Ok(Spoken { passages, codes: chosen, named })
     }
 
-    fn places(&self, shelf: &mut Shelf<'_>) -> Result<(Vec<Passage>, &[String], bool)> {
+    fn places(&self, shelf: &mut Shelf<'_>) -> Result<(Vec<Passage>, &[String], Named)> {
         let (first, rest) = self.words.split_first().ok_or_else(|| {
             Error::usage("no passage was named").hint("for example `postil tag DOC:120-188 CODE`")
         })?;
@@ -64,7 +77,7 @@ impl PassageWords<'_> {
                 )
                 .hint("leave out `--quote` and `--whole`, or name the document in place of `-`"));
             }
-            return Ok((lines::read(shelf, input, self.which)?, rest, false));
+            return Ok((lines::read(shelf, input, self.which)?, rest, Named::ByInput));
         }
         // A whole word that is a document's name is that: `minutes:2019-2020` may be one.
         let document = match shelf.find(first)? {
@@ -99,34 +112,45 @@ impl PassageWords<'_> {
         shelf: &mut Shelf<'_>,
         document: usize,
         rest: &'w [String],
-    ) -> Result<(Vec<Passage>, &'w [String], bool)> {
+    ) -> Result<(Vec<Passage>, &'w [String], Named)> {
         let name = shelf.documents[document].name().to_owned();
+        let typed = as_typed(&name);
         let Some((next, codes)) = rest.split_first() else {
             return Err(Error::refused(format!("which passage of `{name}` is meant?"))
-                .hint(format!("a quote: `postil tag {name} 'some of its words' CODE`"))
+                .hint(format!("a quote: `postil tag {typed} 'some of its words' CODE`"))
                 .hint(format!(
-                    "a place: `postil tag {name}:p3 CODE`; the whole text: `postil tag {name} --whole CODE`"
+                    "a place: `postil tag {typed}:p3 CODE`; the whole text: `postil tag {typed} --whole CODE`"
                 )));
         };
         let is_code = names::find_code(shelf.reader, next).is_ok_and(|code| code.is_some());
         let found = !find_all(&shelf.text(document)?.index(), next).is_empty();
-        let others: String = codes.iter().map(|code| format!(" {code}")).collect();
+        let others: String = codes.iter().map(|code| format!(" {}", as_typed(code))).collect();
         if is_code && found {
             return Err(Error::refused(format!(
                 "`{next}` is a code, and it also occurs in the text of `{name}`"
             ))
-            .hint(format!("the words: `postil tag {name} --quote '{next}'{others}`"))
-            .hint(format!("the code, for the whole text: `postil tag {name} --whole {next}{others}`")));
+            .hint(format!("the words: `postil tag {typed} --quote {}{others}`", quote_as_typed(next)))
+            .hint(format!(
+                "the code, for the whole text: `postil tag {typed} --whole {}{others}`",
+                as_typed(next)
+            )));
         }
         if codes.is_empty() {
             if is_code {
                 return self.at(shelf, document, &Place::Whole, rest);
             }
+            // Several words that do not occur were a quote all the same: its nearest passage helps more than a code's name.
+            if !found && next.contains(char::is_whitespace) {
+                return self.at(shelf, document, &Place::Quote(next.clone()), codes);
+            }
             return Err(no_code(shelf.reader, &name, next, found));
         }
         self.at(shelf, document, &Place::Quote(next.clone()), codes).map_err(|error| {
             if is_code {
-                error.hint(format!("to tag the whole text: `postil tag {name} --whole {next}{others}`"))
+                error.hint(format!(
+                    "to tag the whole text: `postil tag {typed} --whole {}{others}`",
+                    as_typed(next)
+                ))
             } else {
                 error
             }
@@ -139,29 +163,62 @@ impl PassageWords<'_> {
         document: usize,
         place: &Place,
         codes: &'w [String],
-    ) -> Result<(Vec<Passage>, &'w [String], bool)> {
-        if self.which != Which::Only && !matches!(place, Place::Quote(_)) {
-            return Err(Error::usage("`--nth` and `--all` choose among the occurrences of a quote")
-                .hint("name the passage by its words, or leave them out"));
-        }
+    ) -> Result<(Vec<Passage>, &'w [String], Named)> {
         let ranges = shelf.resolve(document, place, self.which)?;
         let places = ranges.into_iter().map(|range| Passage { document, range }).collect();
-        Ok((places, codes, *place == Place::Whole))
+        let named = match place {
+            Place::Whole => Named::Whole,
+            Place::Quote(_) => Named::ByQuote,
+            _ => Named::ByPlace,
+        };
+        Ok((places, codes, named))
     }
 }
 
 /// The refusal of `tag DOC WORD`, where the word is no code.
 fn no_code(reader: Reader<'_>, document: &str, word: &str, occurs: bool) -> Error {
+    let (typed, quote) = (as_typed(document), quote_as_typed(word));
     if occurs {
         return Error::refused(format!("`{word}` occurs in `{document}`, but no code was given for it"))
-            .hint(format!("name the codes after it: `postil tag {document} '{word}' CODE`"))
-            .hint(format!("to highlight it without a code: `postil tag {document} --quote '{word}'`"));
+            .hint(format!("name the codes after it: `postil tag {typed} {quote} CODE`"))
+            .hint(format!("to highlight it without a code: `postil tag {typed} --quote {quote}`"));
     }
     let error = match names::code(reader, word) {
         Err(error) => error,
         Ok(_) => Error::refused(format!("there is no code `{word}`")),
     };
     error.hint(format!(
-        "to tag the whole text with a new code: `postil tag {document} --whole {word} --create`"
+        "to tag the whole text with a new code: `postil tag {typed} --whole {} --create`",
+        as_typed(word)
     ))
+}
+
+/// Words of a text as a shell reads them back; many by a name for them.
+fn quote_as_typed(words: &str) -> String {
+    const LONGEST: usize = 60;
+    if words.chars().count() > LONGEST { "QUOTE".to_owned() } else { as_typed(words) }
+}
+
+/// Words as a shell reads them back as one.
+fn as_typed(words: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-/:,+".contains(c);
+    if !words.is_empty() && words.chars().all(plain) {
+        words.to_owned()
+    } else {
+        format!("'{}'", words.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_a_hint_can_be_typed_as_they_stand() {
+        assert_eq!(as_typed("actors/state"), "actors/state");
+        assert_eq!(as_typed("bind states"), "'bind states'");
+        assert_eq!(as_typed("$5"), "'$5'");
+        assert_eq!(as_typed("state's"), r"'state'\''s'");
+        assert_eq!(quote_as_typed(&"word ".repeat(20)), "QUOTE");
+    }
 }

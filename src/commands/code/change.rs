@@ -44,7 +44,7 @@ pub(super) fn merge_codes(args: &CodeMergeArgs, context: &mut Context) -> Result
     let merged = merge(&mut session, &args.from, &args.into)?.value;
     let mut parts = vec![count(merged.moved as u64, "annotation") + " moved"];
     if merged.collapsed > 0 {
-        parts.push(format!("{} had both and became one", count(merged.collapsed as u64, "passage")));
+        parts.push(count(merged.collapsed as u64, "annotation") + " joined with one that said the same");
     }
     if merged.memos > 0 {
         parts.push(count(merged.memos as u64, "memo") + " moved");

@@ -21,14 +21,15 @@ pub(super) fn import_codes(args: &CodeImportArgs, context: &mut Context) -> Resu
         let opened = File::open(context.env.cwd.join(&args.file));
         Box::new(opened.map_err(|cause| Error::io(format!("can't read `{shown}`"), cause))?)
     };
-    let codes = read(source, form(args.format, Some(&args.file)))?;
+    let codes =
+        read(source, form(args.format, Some(&args.file))).map_err(|wrong| wrong.at(format!("`{shown}`")))?;
     let imported = import(&mut session, &codes)?.value;
     let mut parts = vec![count(imported.new.len() as u64, "code") + " added"];
     if !imported.updated.is_empty() {
         parts.push(format!("{} changed", imported.updated.len()));
     }
     if imported.same > 0 {
-        parts.push(format!("{} as they were", imported.same));
+        parts.push(format!("{} unchanged", imported.same));
     }
     if imported.new.is_empty() && imported.updated.is_empty() {
         context.ui.status(format!("already there: all {}", count(imported.same as u64, "code")));

@@ -3,8 +3,8 @@
 use std::io::BufRead;
 
 use super::super::{Context, Status};
-use crate::actions::document::purge;
-use crate::actions::{Access, names};
+use crate::actions::Access;
+use crate::actions::document::{purge, to_purge};
 use crate::cli::DocumentPurgeArgs;
 use crate::error::{Error, Result};
 use crate::ui::plural::count;
@@ -12,7 +12,7 @@ use crate::ui::plural::count;
 pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Status> {
     let mut session = context.open(Access::Write)?;
     for name in &args.documents {
-        names::document(session.reader(), name)?;
+        to_purge(session.reader(), name)?;
     }
     if let Some(other) = args.yes_erase.iter().find(|name| !args.documents.contains(name)) {
         return Err(Error::refused(format!(
@@ -31,11 +31,13 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
     };
     context.ui.status(format!(
         "erased {} with {}{memos}, and their history; nothing brings them back",
-        count(args.documents.len() as u64, "document"),
+        count(erased.documents as u64, "document"),
         count(erased.purged.annotations, "annotation"),
     ));
     for copy in &erased.copies {
-        context.ui.warn(format!("`{}` is another store: it may still hold what was erased", copy.display()));
+        context
+            .ui
+            .warn(format!("`{}` is a copy of this store: it may still hold what was erased", copy.display()));
     }
     context.ui.hint("exports, backups and colleagues' copies are not reached from here: see to them too");
     Ok(Status::Done)

@@ -1,6 +1,6 @@
 //! `postil export …`
 
-mod csv;
+mod sheets;
 mod table;
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// Runs `export`.
 pub(super) fn run(command: ExportCommand, context: &mut Context) -> Result<Status> {
     match command {
-        ExportCommand::Csv(args) => csv::run(args, context),
+        ExportCommand::Csv(args) => sheets::run(args, context),
         ExportCommand::Table(args) => table::run(args, context),
     }
 }

@@ -1,7 +1,5 @@
 //! The hits in each form.
 
-use std::io::Write;
-
 use crate::actions::Session;
 use crate::actions::find::{Haystack, HitInContext};
 use crate::cli::PassageFormat;
@@ -114,7 +112,23 @@ fn lines(
 
 /// `:120-188`
 fn push_range(buffer: &mut Vec<u8>, hit: &HitInContext<'_>) {
-    write!(buffer, ":{}", hit.range).expect("writing to memory cannot fail");
+    buffer.push(b':');
+    push_number(buffer, hit.range.start());
+    buffer.push(b'-');
+    push_number(buffer, hit.range.end());
+}
+
+/// The digits of `number`. Twice a line: `write!` would be a fifth of the cost of the listing.
+fn push_number(buffer: &mut Vec<u8>, mut number: u32) {
+    let from = buffer.len();
+    loop {
+        buffer.push(b'0' + (number % 10) as u8);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    buffer[from..].reverse();
 }
 
 fn listing(
@@ -149,4 +163,18 @@ fn listing(
 
 fn unwritten(source: std::io::Error) -> Error {
     Error::io("standard output cannot be written", source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_everywhere() {
+        for number in [0, 7, 10, 1_000, 4_294_967_295] {
+            let mut buffer = b"x".to_vec();
+            push_number(&mut buffer, number);
+            assert_eq!(String::from_utf8(buffer).unwrap(), format!("x{number}"));
+        }
+    }
 }

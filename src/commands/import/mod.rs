@@ -1,7 +1,7 @@
 //! `postil import …`
 
-mod csv;
 mod report;
+mod sheets;
 
 use super::{Context, Status};
 use crate::cli::ImportCommand;
@@ -10,6 +10,6 @@ use crate::error::Result;
 /// Runs `import`.
 pub(super) fn run(command: ImportCommand, context: &mut Context) -> Result<Status> {
     match command {
-        ImportCommand::Csv(args) => csv::run(args, context),
+        ImportCommand::Csv(args) => sheets::run(args, context),
     }
 }

@@ -1,6 +1,6 @@
 //! A text with its marks, to be read: in colour with codes in the margin, or plain with numbers in brackets.
 
-mod coloured;
+mod colored;
 mod lanes;
 mod plain;
 
@@ -44,7 +44,7 @@ pub struct PageOptions {
 /// # Errors
 /// When standard output cannot be written.
 pub fn page(ui: &mut Ui, text: &str, marks: &[Mark<'_>], options: &PageOptions) -> Result<()> {
-    if ui.colors() { coloured::page(ui, text, marks, options) } else { plain::page(ui, text, marks, options) }
+    if ui.colors() { colored::page(ui, text, marks, options) } else { plain::page(ui, text, marks, options) }
 }
 
 /// The lines of `text`, wrapped to `width` or as they are.
@@ -101,3 +101,6 @@ impl<'a> Numbers<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,7 +41,7 @@ pub(super) fn page(ui: &mut Ui, text: &str, marks: &[Mark<'_>], options: &PageOp
         let counts = !brackets.is_empty() || !numbers.left.is_empty();
         let end = if counts { start + body.chars().count() as u32 } else { start };
         if body.trim().is_empty() {
-            explain(ui, &groups, &mut waiting, options)?;
+            explain(ui, &groups, &mut waiting, options, numbers.width)?;
         }
         let (here, rest) = brackets.split_at(brackets.partition_point(|(at, _)| *at <= end && counts));
         brackets = rest;
@@ -62,11 +62,11 @@ pub(super) fn page(ui: &mut Ui, text: &str, marks: &[Mark<'_>], options: &PageOp
         line.push_str(&body[written..]);
         write(ui, &line, &mut numbers, end, options.width)?;
         if waiting.len() >= MOST_WAITING {
-            explain(ui, &groups, &mut waiting, options)?;
+            explain(ui, &groups, &mut waiting, options, numbers.width)?;
         }
         start = end + 1;
     }
-    explain(ui, &groups, &mut waiting, options)
+    explain(ui, &groups, &mut waiting, options, numbers.width)
 }
 
 /// Writes one line of the text, wrapped where a width is asked for.
@@ -92,14 +92,16 @@ fn write(ui: &mut Ui, line: &str, numbers: &mut Numbers<'_>, end: u32, width: Op
     Ok(())
 }
 
-/// Explains the numbers that are waiting, and forgets them.
+/// Explains the numbers that are waiting, and forgets them. `beside` columns stand before the text.
 fn explain(
     ui: &mut Ui,
     groups: &[&[Mark<'_>]],
     waiting: &mut Vec<usize>,
     options: &PageOptions,
+    beside: usize,
 ) -> Result<()> {
     let numbers = std::mem::take(waiting);
+    let indent = " ".repeat(beside) + INDENT;
     if !options.names {
         return Ok(());
     }
@@ -111,12 +113,13 @@ fn explain(
             let line =
                 if ui.stdout_is_terminal() { visible_line(&line) } else { Cow::Borrowed(line.as_str()) };
             match options.width {
-                None => ui.answer(format!("{INDENT}{line}"))?,
+                None => ui.answer(format!("{indent}{line}"))?,
                 Some(width) => {
-                    for (at, piece) in wrap(&line, width.saturating_sub(2 * INDENT.len())).iter().enumerate()
+                    for (at, piece) in
+                        wrap(&line, width.saturating_sub(indent.len() + INDENT.len())).iter().enumerate()
                     {
                         let hanging = if at == 0 { "" } else { INDENT };
-                        ui.answer(format!("{INDENT}{hanging}{}", visible(piece.text)))?;
+                        ui.answer(format!("{indent}{hanging}{}", visible(piece.text)))?;
                     }
                 }
             }

@@ -38,7 +38,9 @@ impl Layout {
         let Some(width) = options.width else { return Layout { gutter, text: None, margin: None } };
         // A space parts the bars from the text.
         let room = width.saturating_sub(numbers + gutter + usize::from(gutter > 0));
-        let longest = marks.iter().map(|mark| columns(mark.name) + 1 + columns(&mark.by)).max();
+        let name = |mark: &Mark<'_>| columns(&visible_line(mark.name)) + 1 + columns(&visible_line(&mark.by));
+        let note = |mark: &Mark<'_>| GAP + columns(&visible_line(&on_one_line(mark.note)));
+        let longest = marks.iter().map(|mark| name(mark).max(note(mark))).max();
         let margin = longest
             .filter(|_| options.names && width >= NARROW)
             .map(|longest| longest.min((width * 3 / 10).clamp(22, 36)));
@@ -75,7 +77,8 @@ pub(super) fn page(ui: &mut Ui, text: &str, marks: &[Mark<'_>], options: &PageOp
             }
             next += 1;
         }
-        let before = ui.paint(palette::DIM, &numbers.before(line.end.max(line.start + 1)));
+        let before = numbers.before(line.end.max(line.start + 1));
+        let before = if before.trim().is_empty() { before } else { ui.paint(palette::DIM, &before) };
         let bars = drawing.bars(ui, &active, |mark| glyph(drawing.placed[mark], at));
         let (shown, taken) = drawing.painted(ui, line, &active);
         let mut row = before + &bars + &shown;
@@ -125,8 +128,11 @@ impl<'a> Drawing<'a> {
         }
         let mut cells = vec![String::from(" "); self.layout.gutter + 1];
         for mark in active {
-            if let Some(cell) = cells[..self.layout.gutter].get_mut(self.lanes[*mark]) {
-                *cell = ui.paint(name_style(ui, self.marks[*mark].color), &glyph(*mark).to_string());
+            let glyph = glyph(*mark);
+            if let Some(cell) = cells[..self.layout.gutter].get_mut(self.lanes[*mark])
+                && glyph != ' '
+            {
+                *cell = ui.paint(bar_style(ui, self.marks[*mark].color), &glyph.to_string());
             }
         }
         cells.concat()
@@ -134,6 +140,11 @@ impl<'a> Drawing<'a> {
 
     /// The line with its grounds, harmless, and how many columns it takes.
     fn painted(&self, ui: &Ui, line: &WrappedLine<'_>, active: &[usize]) -> (String, usize) {
+        if active.is_empty() {
+            let shown = visible(line.text).replace('\t', TAB);
+            let taken = columns(&shown);
+            return (shown, taken);
+        }
         let within = |mark: &usize| {
             let range = self.marks[*mark].range;
             let (from, to) = (range.start().max(line.start), range.end().min(line.end));
@@ -162,12 +173,15 @@ impl<'a> Drawing<'a> {
         if let Some(margin) = self.layout.margin {
             let room = margin.saturating_sub(columns(&by) + 1);
             if columns(&name) > room {
-                // The end of a path tells more than its beginning.
-                name = format!("…{}", tail(&name, room.saturating_sub(1)));
+                // The end of a path tells more than its beginning, and whole parts more than pieces.
+                let fits = |end: &&str| columns(end) < room;
+                let parts = name.match_indices('/').map(|(at, _)| &name[at..]).find(fits);
+                name = format!("…{}", parts.unwrap_or_else(|| tail(&name, room.saturating_sub(1))));
             }
         }
-        let mut rows =
-            vec![format!("{} {}", ui.paint(name_style(ui, mark.color), &name), ui.paint(palette::DIM, &by))];
+        // On its ground as in the text, and not in its colour: a dark one could not be read on a dark screen.
+        let name = ui.paint(ground(ui, &[mark.color]), &name);
+        let mut rows = vec![format!("{name} {}", ui.paint(palette::DIM, &by))];
         if !mark.note.is_empty() {
             let note = visible_line(&on_one_line(mark.note)).into_owned();
             let note = match self.layout.margin {
@@ -196,7 +210,7 @@ fn glyph((first, last): (usize, usize), at: usize) -> char {
     }
 }
 
-fn name_style(ui: &Ui, color: &str) -> Style {
+fn bar_style(ui: &Ui, color: &str) -> Style {
     palette::label(color, ui.true_color())
         .or_else(|| palette::label(GREY, ui.true_color()))
         .unwrap_or_default()
