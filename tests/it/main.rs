@@ -2,19 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod care;
 mod codebook;
 mod coders;
 mod documents;
 mod face;
+mod face;
 mod find;
+mod history;
 mod house;
 mod init;
 mod laws_history;
 mod layering;
 mod project;
+mod purge;
 mod reading;
 mod retag;
-mod purge;
+mod robust;
 mod sources;
 mod stored;
 mod tag;
