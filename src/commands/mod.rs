@@ -81,7 +81,6 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),
         Command::Undo(args) => undo::undo(&args, context),
-        _ => Err(Error::internal("not wired")),
     }
 }
 
