@@ -34,7 +34,7 @@ mod undo;
 mod untag;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ui::{ColorMode, Format};
 
 pub use config_file::{Config, ConfigKey};
