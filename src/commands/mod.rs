@@ -10,6 +10,7 @@ mod config;
 mod config_file;
 mod conflicts;
 mod context;
+mod demo;
 mod document;
 mod export;
 mod extend;
@@ -81,6 +82,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),
         Command::Undo(args) => undo::undo(&args, context),
+        Command::Demo(args) => demo::run(&args, context),
     }
 }
 

@@ -5,6 +5,7 @@
 mod care;
 mod codebook;
 mod coders;
+mod demo;
 mod documents;
 mod face;
 mod find;
@@ -18,6 +19,8 @@ mod purge;
 mod reading;
 mod retag;
 mod robust;
+mod readme;
+mod retag;
 mod sources;
 mod stored;
 mod tag;
