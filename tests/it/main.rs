@@ -20,7 +20,6 @@ mod reading;
 mod retag;
 mod robust;
 mod readme;
-mod retag;
 mod sources;
 mod stored;
 mod tag;
