@@ -89,7 +89,11 @@ impl Env {
         Ok(Env {
             clock,
             id_seed,
-            login: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text),
+            // Under cron, in containers and in some CI none of them is set; the system still knows.
+            login: ["USER", "LOGNAME", "USERNAME"]
+                .into_iter()
+                .find_map(text)
+                .or_else(|| whoami::username().ok()),
             store: variable("POSTIL_STORE").map(PathBuf::from),
             coder: text("POSTIL_CODER"),
             config_file: variable("POSTIL_CONFIG").map(PathBuf::from).or_else(default_config_file),

@@ -408,9 +408,17 @@ impl Tx<'_> {
         if rows < BULK as u64 || rows < self.reader().annotation_count()? / 4 {
             return work();
         }
-        let mut indices = indices(self.db)?;
         // The filter of a deletion may need the one by change.
-        indices.retain(|(name, _)| !matches!(name.as_str(), "annotation_uuid" | "annotation_change"));
+        self.without_indices(&["annotation_uuid", "annotation_change"], work)
+    }
+
+    /// Runs `work` without the indices of the table, but for those to `keep`, and builds them again.
+    ///
+    /// # Errors
+    /// SQLite's, also when the rows then break a unique index; those of `work`.
+    pub(super) fn without_indices<T>(&self, keep: &[&str], work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut indices = indices(self.db)?;
+        indices.retain(|(name, _)| !keep.contains(&name.as_str()));
         for (name, _) in &indices {
             self.db.execute_batch(&format!("DROP INDEX {name}"))?;
         }

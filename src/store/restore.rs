@@ -38,7 +38,10 @@ impl Inverse<'_, '_> {
             )?;
             let mut rows = statement.query(params![self.reverses, entity])?;
             while let Some(row) = rows.next()? {
-                let (uuid, author, exists) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let (uuid, author, exists): (Uuid, ChangeId, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                if entity == Entity::Coder && !exists && self.tx.current(entity, uuid)?.is_some() {
+                    continue;
+                }
                 let before = row.get_ref(3)?.as_str().map_err(|cause| {
                     Error::new(ErrorKind::Corrupt, "an entry of the history is not text").caused_by(cause)
                 })?;
@@ -88,18 +91,23 @@ impl Inverse<'_, '_> {
         let columns = Columns::parse(before, &tx.references)?;
         let content = columns.content(entity)?;
         let current = if exists { tx.current(entity, uuid)? } else { None };
-        let parent = match current {
-            Some((id, version)) => {
-                tx.save_before(entity, "id = :key", id, Some(author))?;
-                tx.count_edits(1);
-                Some(version)
-            }
-            None => tx.tombstone(uuid)?.map(|standing| standing.version),
-        };
+        let gone = if current.is_none() { tx.tombstone(uuid)? } else { None };
+        let parent = current.map(|(_, version)| version).or(gone.as_ref().map(|gone| gone.version));
         let version = Version::of(entity, uuid, parent.as_slice(), Some(&content));
-        match current {
-            Some(_) => tx.add_parents(uuid, version, parent.as_slice())?,
-            None => tx.revive(entity, uuid, version, parent.as_slice(), author)?,
+        match (&current, &gone) {
+            (Some((id, _)), _) => {
+                tx.save_before(entity, "id = :key", *id, Some(author))?;
+                tx.count_edits(1);
+                tx.add_parents(uuid, version, parent.as_slice())?;
+            }
+            (None, Some(gone)) => tx.revive(entity, gone, version, parent.as_slice(), author)?,
+            (None, None) => {
+                return Err(Error::new(
+                    ErrorKind::Corrupt,
+                    format!("the {} {uuid} is gone, and nothing says who deleted it", entity.word()),
+                )
+                .hint("`postil check` says what else is wrong"));
+            }
         }
         let values = columns.into_values();
         Ok(Pending { entity, uuid, author, row: current.map(|(id, _)| id), values, version })
@@ -226,30 +234,8 @@ impl Tx<'_> {
     fn write_row(&self, pending: &Pending) -> rusqlite::Result<()> {
         let table = Table::of(pending.entity);
         let next = table.columns.len() + 2;
-        let sql = if pending.row.is_some() {
-            let sets: Vec<String> = table
-                .columns
-                .iter()
-                .enumerate()
-                .map(|(index, column)| format!("{column} = ?{}", index + 2))
-                .collect();
-            format!(
-                "UPDATE {} SET {}, change_id = ?{next}, version = ?{} WHERE id = ?1 AND uuid = ?{}",
-                table.name,
-                sets.join(", "),
-                next + 1,
-                next + 2
-            )
-        } else {
-            let marks: Vec<String> = (1..=next + 2).map(|index| format!("?{index}")).collect();
-            format!(
-                "INSERT INTO {} ({}, change_id, version, uuid) VALUES ({})",
-                table.name,
-                table.column_list(),
-                marks.join(", ")
-            )
-        };
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let sql = if pending.row.is_some() { table.rewrite() } else { table.reinsert() };
+        let mut statement = self.db.prepare_cached(sql)?;
         for (index, value) in pending.values.iter().enumerate() {
             match value {
                 Value::Null => statement.raw_bind_parameter(index + 1, rusqlite::types::Null)?,
@@ -259,6 +245,10 @@ impl Tx<'_> {
                 Value::String(text) => statement.raw_bind_parameter(index + 1, text.as_str())?,
                 _ => return Err(rusqlite::Error::InvalidParameterCount(index, pending.values.len())),
             }
+        }
+        if let Some(row) = pending.row {
+            // A record that was deleted and made again has another number than history knew.
+            statement.raw_bind_parameter(1, row)?;
         }
         statement.raw_bind_parameter(next, pending.author)?;
         statement.raw_bind_parameter(next + 1, pending.version)?;

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod care;
 mod codebook;
 mod coders;
 mod demo;
 mod documents;
 mod face;
 mod find;
+mod history;
 mod house;
 mod init;
 mod laws_history;
@@ -15,8 +17,9 @@ mod layering;
 mod project;
 mod purge;
 mod reading;
-mod readme;
 mod retag;
+mod robust;
+mod readme;
 mod sources;
 mod stored;
 mod tag;
