@@ -3,9 +3,7 @@
 //! Every `console` block is run, block after block, in a folder that has the repository's `fixtures/` and nothing else. When
 //! the program has changed, `UPDATE_README=1 cargo test --test it readme::` writes down what it says now: read the difference.
 
-use std::path::Path;
-
-use crate::demo::shell;
+use crate::demo::{copy, shell};
 use crate::project::Project;
 use crate::sources::root;
 
@@ -31,7 +29,8 @@ fn the_readme_names_the_command_to_try_it_and_the_command_to_test_it() {
 #[test]
 fn a_session_that_is_not_true_is_seen() {
     let project = Project::empty();
-    let told = "```console\n$ postil init a --quiet\n$ ls # what is here\nb.postil\n```\n\n```sh\n$ not run\n```\n";
+    let told =
+        "```console\n$ postil init a --quiet\n$ ls # what is here\nb.postil\n```\n\n```sh\n$ not run\n```\n";
     let (true_text, commands) = rerun(told, &project);
     assert_eq!(commands, 2);
     assert_eq!(true_text, told.replace("b.postil", "a.postil"));
@@ -89,17 +88,4 @@ fn rerun(told: &str, project: &Project) -> (String, usize) {
 
 fn option_env(name: &str) -> bool {
     std::env::vars_os().any(|(variable, value)| variable == name && value == "1")
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
-        }
-    }
 }
