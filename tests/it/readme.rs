@@ -31,7 +31,8 @@ fn the_readme_names_the_command_to_try_it_and_the_command_to_test_it() {
 #[test]
 fn a_session_that_is_not_true_is_seen() {
     let project = Project::empty();
-    let told = "```console\n$ postil init a --quiet\n$ ls # what is here\nb.postil\n```\n\n```sh\n$ not run\n```\n";
+    let told =
+        "```console\n$ postil init a --quiet\n$ ls # what is here\nb.postil\n```\n\n```sh\n$ not run\n```\n";
     let (true_text, commands) = rerun(told, &project);
     assert_eq!(commands, 2);
     assert_eq!(true_text, told.replace("b.postil", "a.postil"));

@@ -1,219 +1,24 @@
-//! Annotations: what one coder said of one span.
+//! Writing annotations, one by one and by the million.
 
-use rusqlite::{OptionalExtension, Row, named_params};
+use rusqlite::named_params;
 use uuid::Uuid;
 
-use super::change::Tx;
-use super::reader::Reader;
-use super::sql::range_at;
+use super::super::change::Tx;
+use super::AnnotationDraft;
 use crate::domain::lineage::Graph;
 use crate::domain::merge::Step;
-use crate::domain::{CharRange, Entity, Version, record};
+use crate::domain::{Entity, Version, record};
 use crate::error::Result;
 
-/// An annotation as stored.
-#[derive(Debug, Clone)]
-pub struct AnnotationRow {
-    /// The number within this store, `#12` to people.
-    pub id: i64,
-    /// The id everywhere.
-    pub uuid: Uuid,
-    /// What it says, by numbers.
-    pub draft: AnnotationDraft,
-    /// Milliseconds since 1970 UTC.
-    pub created_at: i64,
-    /// Milliseconds since 1970 UTC.
-    pub modified_at: i64,
-    /// The state's version.
-    pub version: Version,
-}
-
-/// What is to be written of an annotation. References are numbers within this store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnnotationDraft {
-    /// The document.
-    pub document: i64,
-    /// The text that the range counts in.
-    pub text: i64,
-    /// The span, in code points.
-    pub range: CharRange,
-    /// The code, if any.
-    pub code: Option<i64>,
-    /// Who said it.
-    pub coder: i64,
-    /// The note; empty means none.
-    pub note: String,
-}
-
-/// What makes two annotations the same: span, coder and code. Ordered as the index `annotation_place` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AnnotationKey {
-    /// The document.
-    pub document: i64,
-    /// The span, in code points.
-    pub range: CharRange,
-    /// Who said it.
-    pub coder: i64,
-    /// The code; none comes first.
-    pub code: Option<i64>,
-    /// The text that the range counts in.
-    pub text: i64,
-}
-
-pub(super) const COLUMNS: &str =
-    "id, uuid, document_id, text_id, start, stop, code_id, coder_id, note, created_at, modified_at, version";
-
-pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<AnnotationRow> {
-    Ok(AnnotationRow {
-        id: row.get(0)?,
-        uuid: row.get(1)?,
-        draft: AnnotationDraft {
-            document: row.get(2)?,
-            text: row.get(3)?,
-            range: range_at(row, 4)?,
-            code: row.get(6)?,
-            coder: row.get(7)?,
-            note: row.get(8)?,
-        },
-        created_at: row.get(9)?,
-        modified_at: row.get(10)?,
-        version: row.get(11)?,
-    })
-}
-
 /// How many new rows make it worth while to drop the indices and build them again at the end.
-pub(super) const BULK: usize = 20_000;
+pub(in crate::store) const BULK: usize = 20_000;
 
 /// The indices of the table, as (name, SQL). Rebuilt from their own text, so that the schema stays the same to the letter.
-pub(super) fn indices(db: &rusqlite::Connection) -> Result<Vec<(String, String)>> {
+pub(in crate::store) fn indices(db: &rusqlite::Connection) -> Result<Vec<(String, String)>> {
     let mut statement =
         db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'annotation' AND sql IS NOT NULL")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-impl Reader<'_> {
-    /// The annotation with this number.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn annotation(&self, id: i64) -> Result<Option<AnnotationRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM annotation WHERE id = ?1");
-        Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
-    }
-
-    /// The annotation with this id.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn annotation_by_uuid(&self, uuid: Uuid) -> Result<Option<AnnotationRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM annotation WHERE uuid = ?1");
-        Ok(self.db.prepare_cached(&sql)?.query_row([uuid], from_row).optional()?)
-    }
-
-    /// The annotation that says the same: the same coder, span and code. Where there is no code, the note
-    /// is what is said, and two different notes on one span are two annotations.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn same_annotation(&self, draft: &AnnotationDraft) -> Result<Option<AnnotationRow>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM annotation WHERE document_id = :document AND start = :start AND stop = :stop
-             AND coder_id = :coder AND code_id IS :code AND text_id = :text AND (code_id IS NOT NULL OR note = :note)
-             ORDER BY id LIMIT 1"
-        );
-        let found = self
-            .db
-            .prepare_cached(&sql)?
-            .query_row(
-                named_params! {
-                    ":document": draft.document, ":start": draft.range.start(), ":stop": draft.range.end(),
-                    ":coder": draft.coder, ":code": draft.code, ":text": draft.text, ":note": draft.note,
-                },
-                from_row,
-            )
-            .optional()?;
-        Ok(found)
-    }
-
-    /// Calls `each` with the key and the number of every annotation, in order. Answered from one index.
-    ///
-    /// # Errors
-    /// SQLite's, and those of `each`.
-    pub fn each_annotation_key(&self, mut each: impl FnMut(AnnotationKey, i64) -> Result<()>) -> Result<()> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT document_id, start, stop, coder_id, code_id, text_id, id FROM annotation
-             ORDER BY document_id, start, stop, coder_id, code_id, text_id",
-        )?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let key = AnnotationKey {
-                document: row.get(0)?,
-                range: range_at(row, 1)?,
-                coder: row.get(3)?,
-                code: row.get(4)?,
-                text: row.get(5)?,
-            };
-            each(key, row.get(6)?)?;
-        }
-        Ok(())
-    }
-
-    /// What anybody said of this very range of the document, in the order in which it was said.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn annotations_at(&self, document: i64, range: CharRange) -> Result<Vec<AnnotationRow>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM annotation WHERE document_id = :document AND start = :start AND stop = :stop
-             ORDER BY id"
-        );
-        let mut statement = self.db.prepare_cached(&sql)?;
-        let place = named_params! { ":document": document, ":start": range.start(), ":stop": range.end() };
-        let rows = statement.query_map(place, from_row)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// How many annotations there are.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn annotation_count(&self) -> Result<u64> {
-        let count: i64 = self.db.query_row("SELECT count(*) FROM annotation", [], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
-    }
-
-    /// How many annotations use the code with this number.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn uses_of_code(&self, code: i64) -> Result<u64> {
-        let count: i64 = self
-            .db
-            .prepare_cached("SELECT count(*) FROM annotation WHERE code_id = ?1")?
-            .query_row([code], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
-    }
-
-    /// Calls `each` with (code, document, how many annotations), in the order of the numbers; `None`: without a code.
-    /// Answered from one index, without touching the annotations.
-    ///
-    /// # Errors
-    /// SQLite's, and those of `each`.
-    pub fn count_by_code_and_document(
-        &self,
-        mut each: impl FnMut(Option<i64>, i64, u64) -> Result<()>,
-    ) -> Result<()> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT code_id, document_id, count(*) FROM annotation GROUP BY code_id, document_id",
-        )?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let count: i64 = row.get(2)?;
-            each(row.get(0)?, row.get(1)?, count.unsigned_abs())?;
-        }
-        Ok(())
-    }
 }
 
 impl Tx<'_> {
@@ -400,7 +205,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// SQLite's, and those of `work`.
-    pub(super) fn without_reading_indices<T>(
+    pub(in crate::store) fn without_reading_indices<T>(
         &self,
         rows: u64,
         work: impl FnOnce() -> Result<T>,
@@ -416,7 +221,11 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// SQLite's, also when the rows then break a unique index; those of `work`.
-    pub(super) fn without_indices<T>(&self, keep: &[&str], work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(in crate::store) fn without_indices<T>(
+        &self,
+        keep: &[&str],
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         let mut indices = indices(self.db)?;
         indices.retain(|(name, _)| !keep.contains(&name.as_str()));
         for (name, _) in &indices {
