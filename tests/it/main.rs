@@ -7,7 +7,6 @@ mod codebook;
 mod coders;
 mod documents;
 mod face;
-mod face;
 mod find;
 mod history;
 mod house;
