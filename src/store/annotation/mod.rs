@@ -1,5 +1,6 @@
 //! Annotations: what one coder said of one span.
 
+mod bulk;
 mod read;
 mod write;
 
@@ -9,9 +10,9 @@ use uuid::Uuid;
 use super::sql::range_at;
 use crate::domain::{CharRange, Version};
 
-pub(super) use write::BULK;
+pub(super) use bulk::BULK;
 #[cfg(test)]
-pub(super) use write::indices;
+pub(super) use bulk::indices;
 
 /// An annotation as stored.
 #[derive(Debug, Clone)]
