@@ -53,7 +53,7 @@ pub fn create_missing(tx: &Tx<'_>, codes: &mut [ChosenCode]) -> Result<Vec<Strin
     }
     let mut colors = Colors::of(tx.reader())?;
     for code in missing {
-        let (id, paths) = ensure_path(tx, &code.path, |_| colors.next())?;
+        let (id, paths) = ensure_path(tx, &code.path, |_| colors.least_used())?;
         code.id = Some(id);
         made.extend(paths);
     }
@@ -111,7 +111,7 @@ impl Colors {
     }
 
     /// The colour that the fewest codes have.
-    pub fn next(&mut self) -> String {
+    pub fn least_used(&mut self) -> String {
         let used = self.0.iter().flat_map(|(color, count)| std::iter::repeat_n(color.as_str(), *count));
         let color = palette::least_used(used).to_owned();
         *self.0.entry(color.clone()).or_default() += 1;

@@ -318,7 +318,7 @@ mod tests {
         let path = folder.join("old.postil");
         File::create(&path).unwrap();
         let db = connect(&path, Access::Write).unwrap();
-        db.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}; VACUUM")).unwrap();
+        db.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}")).unwrap();
         (path, db)
     }
 

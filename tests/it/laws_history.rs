@@ -38,7 +38,7 @@ enum Edit {
     Note(usize, usize),
     Untag(usize),
     Memo(usize, usize),
-    EditMemo(usize, usize),
+    Rewrite(usize, usize),
     RemoveMemo(usize),
     Assign(usize, usize, bool),
     RenameCoder(usize, usize),
@@ -62,7 +62,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::Note(a, b)),
         1 => n.clone().prop_map(Edit::Untag),
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::Memo(a, b)),
-        1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::EditMemo(a, b)),
+        1 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::Rewrite(a, b)),
         1 => n.clone().prop_map(Edit::RemoveMemo),
         1 => (n.clone(), n.clone(), any::<bool>()).prop_map(|(a, b, c)| Edit::Assign(a, b, c)),
         1 => (n.clone(), n).prop_map(|(a, b)| Edit::RenameCoder(a, b)),
@@ -235,7 +235,7 @@ fn make(tx: &Tx<'_>, edit: &Edit) -> Result<()> {
             let coder = tx.ensure_coder(tx.coder_handle())?;
             tx.insert_memo(subject, coder, NAMES[text])?;
         }
-        Edit::EditMemo(memo, text) => {
+        Edit::Rewrite(memo, text) => {
             if let Some(memo) = pick(&reader.memos()?, memo)
                 && memo.text != NAMES[text]
             {
@@ -370,7 +370,7 @@ impl Work {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn undo_takes_back_exactly_what_was_done_and_redo_does_exactly_that_again(commands in commands()) {

@@ -38,7 +38,7 @@ pub fn add(session: &mut Session, request: &NewCodes) -> Result<Changed<AddedCod
         let mut added = AddedCodes::default();
         for path in &request.paths {
             let color = |leaf: bool| match &mut colors {
-                Some(colors) => colors.next(),
+                Some(colors) => colors.least_used(),
                 None => request.color.clone().filter(|_| leaf).unwrap_or_default(),
             };
             let (id, made) = ensure_path(tx, path, color)?;
