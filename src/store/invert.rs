@@ -2,7 +2,7 @@
 //!
 //! An inversion gives every record back to the change that was its author before, so that undoing twice in a row walks
 //! back step by step. It never rewinds a lineage: the undone version may have travelled, so the old content comes
-//! back as a new version ([`super::restore`]), or as a deletion.
+//! back as a new version (`restore.rs`), or as a deletion.
 
 use rusqlite::{OptionalExtension, named_params, params};
 use uuid::Uuid;
