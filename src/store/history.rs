@@ -9,7 +9,7 @@
 use rusqlite::{OptionalExtension, named_params, params};
 use uuid::Uuid;
 
-use super::bulk::BULK;
+use super::annotation::BULK;
 use super::change::{ChangeId, Tx};
 use super::table::Table;
 use crate::domain::lineage::Graph;

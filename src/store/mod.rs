@@ -3,7 +3,6 @@
 //! There is exactly one way to write: [`Store::change`]. Everything else reads.
 //! Each kind of record has a file with its SQL and its row mapping side by side.
 
-mod bulk;
 mod change;
 mod failure;
 mod history;

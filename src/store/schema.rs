@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn indices_that_were_dropped_and_rebuilt_are_still_ours() {
         let db = in_memory().unwrap();
-        for (name, sql) in super::super::bulk::indices(&db).unwrap() {
+        for (name, sql) in super::super::annotation::indices(&db).unwrap() {
             db.execute_batch(&format!("DROP INDEX {name}; {sql}")).unwrap();
         }
         verify(&db, SCHEMA_VERSION).unwrap();

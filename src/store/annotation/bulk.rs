@@ -1,13 +1,13 @@
 //! Many annotations at once: the indices go first and are built again at the end.
 
-use super::change::Tx;
+use super::super::change::Tx;
 use crate::error::Result;
 
 /// How many new rows make it worth while to drop the indices and build them again at the end.
-pub(super) const BULK: usize = 20_000;
+pub(in crate::store) const BULK: usize = 20_000;
 
 /// The indices of the table, as (name, SQL). Rebuilt from their own text, so that the schema stays the same to the letter.
-pub(super) fn indices(db: &rusqlite::Connection) -> Result<Vec<(String, String)>> {
+pub(in crate::store) fn indices(db: &rusqlite::Connection) -> Result<Vec<(String, String)>> {
     let mut statement =
         db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'annotation' AND sql IS NOT NULL")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -43,7 +43,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// SQLite's, and those of `work`.
-    pub(super) fn without_reading_indices<T>(
+    pub(in crate::store) fn without_reading_indices<T>(
         &self,
         rows: u64,
         work: impl FnOnce() -> Result<T>,
@@ -59,7 +59,11 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// SQLite's, also when the rows then break a unique index; those of `work`.
-    pub(super) fn without_indices<T>(&self, keep: &[&str], work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(in crate::store) fn without_indices<T>(
+        &self,
+        keep: &[&str],
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         let mut indices = indices(self.db)?;
         indices.retain(|(name, _)| !keep.contains(&name.as_str()));
         for (name, _) in &indices {
