@@ -228,7 +228,7 @@ impl Inverse<'_, '_> {
             .db
             .prepare_cached(
                 "UPDATE tombstone SET change_id = (SELECT author FROM history h WHERE h.change_id = :key
-                   AND h.uuid = tombstone.uuid AND h.before IS NULL)
+                   AND h.entity = :entity AND h.uuid = tombstone.uuid AND h.before IS NULL)
                  WHERE uuid IN (SELECT uuid FROM history WHERE change_id = :key AND entity = :entity
                    AND author <> :key AND before IS NULL)",
             )?
