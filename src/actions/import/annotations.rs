@@ -72,7 +72,7 @@ impl Import<'_, '_> {
         let id = self.annotation_aliases.get(&stated).copied().unwrap_or(stated);
         if let Some(current) = self.tx.reader().annotation_by_uuid(id)? {
             if id != stated {
-                self.seen_annotations.insert(id);
+                self.meant_annotations.insert(id);
             }
             return self.known_annotation(row, stated, &current);
         }

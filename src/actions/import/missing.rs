@@ -27,8 +27,9 @@ impl Import<'_, '_> {
         let mut missing = Vec::new();
         let mut there = 0;
         let seen = std::mem::take(&mut self.seen_annotations);
+        let meant = std::mem::take(&mut self.meant_annotations);
         self.tx.reader().each_annotation(&Selection::default(), |annotation| {
-            if seen.contains(&annotation.uuid) {
+            if seen.contains(&annotation.uuid) || meant.contains(&annotation.uuid) {
                 there += 1;
             } else {
                 missing.push(annotation.id);

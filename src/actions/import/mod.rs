@@ -81,8 +81,10 @@ struct Import<'a, 'r> {
     /// Ids that stand for retired ones, by kind of record.
     annotation_aliases: HashMap<Uuid, Uuid>,
     annotations_before: u64,
-    /// The annotations that the file names.
+    /// The ids of annotations that stand in the file.
     seen_annotations: HashSet<Uuid>,
+    /// Annotations that the file speaks of under another id, or under none.
+    meant_annotations: HashSet<Uuid>,
 }
 
 /// Imports one table of annotations. `name` is what the file is called in messages and conflicts; refused rows are
@@ -129,6 +131,7 @@ fn run(
             annotation_aliases: tx.reader().aliases(crate::domain::Entity::Annotation)?,
             annotations_before: tx.reader().annotation_count()?,
             seen_annotations: HashSet::new(),
+            meant_annotations: HashSet::new(),
         };
         work(&mut import)?;
         import.finish()
@@ -149,7 +152,12 @@ impl Import<'_, '_> {
         if !refused && !self.options.dry_run {
             self.brake()?;
         }
-        if self.options.dry_run || refused {
+        if !self.outcome.wrote {
+            // Coders and codes that only rows without news named.
+            self.outcome.new_codes.clear();
+            self.outcome.new_coders.clear();
+        }
+        if self.options.dry_run || refused || !self.outcome.wrote {
             self.tx.abandon();
         }
         self.tx.set_summary(self.summary());

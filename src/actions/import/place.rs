@@ -33,10 +33,18 @@ impl Import<'_, '_> {
         let reader = self.tx.reader();
 
         let document = match (row.document.map(str::trim).filter(|name| !name.is_empty()), base) {
-            (Some(name), _) => match self.directory.documents.find(reader, name, row.document_sha256) {
-                Ok(index) => index,
-                Err(reason) => return refuse("document", name, damage_or(name, reason)),
-            },
+            (Some(name), _) => {
+                let documents = &mut self.directory.documents;
+                // A row from another store may call it differently; in a row of ours an unknown name is a slip.
+                let by_text = || row.document_sha256.filter(|_| base.is_none());
+                match documents.find(reader, name, row.document_sha256) {
+                    Ok(index) => index,
+                    Err(reason) => match by_text().and_then(|sha256| documents.by_text(sha256)) {
+                        Some(index) => index,
+                        None => return refuse("document", name, damage_or(name, reason)),
+                    },
+                }
+            }
             (None, Some(base)) => match self.directory.documents.by_id(base.document) {
                 Some(index) => index,
                 None => return refuse("document", "", "its document is gone".to_owned()),
@@ -54,9 +62,10 @@ impl Import<'_, '_> {
         let index = self.directory.texts.get(reader, text)?.index();
         let claim = Claim {
             range: row.start.zip(row.end).or_else(|| {
-                // Without positions the words decide; without words either, the passage stays.
-                let keep = row.quote.is_none_or(str::is_empty);
-                stays.filter(|_| keep).map(|base| (base.range.start(), base.range.end()))
+                // Without positions the words decide, and the passage stays where they are still its own.
+                let is_own = |range| index.slice(range).is_some_and(|slice| row.quote == Some(slice));
+                let stays = stays.filter(|base| row.quote.is_none_or(str::is_empty) || is_own(base.range));
+                stays.map(|base| (base.range.start(), base.range.end()))
             }),
             quote: row.quote,
             truncated: row.quote_truncated,

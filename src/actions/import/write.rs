@@ -168,7 +168,7 @@ impl Import<'_, '_> {
         let note = annotation.note(notes);
         let Some(known) = self.tx.reader().annotation(id)? else { return Ok(()) };
         // The file says it, if under another id or none.
-        self.seen_annotations.insert(known.uuid);
+        self.meant_annotations.insert(known.uuid);
         if !annotation.id.is_nil() && annotation.id != known.uuid {
             self.join(annotation.id, known.uuid)?;
         }

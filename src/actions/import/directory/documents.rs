@@ -107,14 +107,9 @@ impl Documents {
             self.other_names.insert(name.to_owned(), index);
             return Ok(index);
         }
-        match sha256.and_then(|sha256| self.by_text(sha256)) {
-            Some(index) => Ok(index),
-            None => {
-                let all = &self.all;
-                let names = || all.iter().map(|document| document.name.clone()).collect();
-                Err(self.unknown.reason("document", name, names))
-            }
-        }
+        let all = &self.all;
+        let names = || all.iter().map(|document| document.name.clone()).collect();
+        Err(self.unknown.reason("document", name, names))
     }
 
     fn by_file(&self, name: &str) -> Option<usize> {
