@@ -125,6 +125,23 @@ impl Text {
         Ok(Text { body, chars, sha256, source })
     }
 
+    /// Reads back a text that was stored before, to the byte: nothing is decoded, stripped or folded again. `None` when
+    /// the bytes are not what a text can be.
+    pub fn stored(bytes: Vec<u8>) -> Option<Self> {
+        let body = String::from_utf8(bytes).ok()?;
+        if memchr(0, body.as_bytes()).is_some() || body.trim_start().is_empty() {
+            return None;
+        }
+        let chars = u32::try_from(body.chars().count()).ok().filter(|chars| *chars <= MAX_CHARS)?;
+        let sha256 = Digest::of(body.as_bytes());
+        let (body, newline) = match memchr(b'\r', body.as_bytes()) {
+            None => with_line_feeds(body),
+            Some(_) => return None,
+        };
+        let source = SourceFacts { sha256, encoding: "utf-8".to_owned(), newline, bom: false };
+        Some(Text { body, chars, sha256, source })
+    }
+
     /// The text as it is stored.
     pub fn body(&self) -> &str {
         &self.body

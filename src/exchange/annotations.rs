@@ -249,8 +249,11 @@ impl<R: Read> AnnotationReader<R> {
 }
 
 fn parse<'a>(fields: &Fields<'a>) -> Result<ParsedAnnotation<'a>, Refusal> {
-    let start = fields.position(START)?;
-    let end = fields.position(END)?;
+    let (mut start, mut end) = (fields.position(START)?, fields.position(END)?);
+    if !fields.has(START) || !fields.has(END) {
+        // A missing column means "unchanged", and half a place is none.
+        (start, end) = (None, None);
+    }
     match (start, end) {
         (Some(start), Some(end)) if start >= end => {
             return Err(fields.refuse(END, format!("the passage would end at {end} and start at {start}")));

@@ -110,6 +110,11 @@ impl<W: Write> DocumentWriter<W> {
         cells.end_row()
     }
 
+    /// The headers of the attributes' columns, as a reader of the file finds them.
+    pub fn attribute_columns(&self) -> Vec<String> {
+        self.attributes.iter().map(|name| attribute_column(name)).collect()
+    }
+
     /// How many documents were written.
     pub fn rows(&self) -> u64 {
         self.cells.rows()

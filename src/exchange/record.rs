@@ -158,6 +158,11 @@ impl<'a> Fields<'a> {
         self.row.number()
     }
 
+    /// Whether the file has the column.
+    pub fn has(&self, index: usize) -> bool {
+        self.row.known(index).is_some()
+    }
+
     /// Refuses a row whose shape is wrong. Missing last cells are blank, since Excel leaves them out below many
     /// blank ones, but not on a row with an id: its lineage is never blank, so the row was cut.
     ///

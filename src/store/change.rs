@@ -38,7 +38,7 @@ pub struct Changed<T> {
 /// A change in progress.
 pub struct Tx<'s> {
     pub(super) db: &'s Connection,
-    pub(super) info: &'s StoreInfo,
+    info: RefCell<StoreInfo>,
     /// The change that is being made.
     pub(super) change: ChangeId,
     at: i64,
@@ -72,7 +72,12 @@ impl Store {
         work: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<Changed<T>> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
-        let outcome = self.attempt(request, reversal, work);
+        let outcome = self.attempt(request, reversal, work).map(|(changed, info)| {
+            if changed.change.is_some() {
+                self.info = info;
+            }
+            changed
+        });
         if !matches!(outcome, Ok(Changed { change: Some(_), .. })) && !self.db.is_autocommit() {
             self.db.execute_batch("ROLLBACK")?;
         }
@@ -89,7 +94,7 @@ impl Store {
         request: ChangeRequest,
         reversal: Option<(&'static str, ChangeId, ChangeId)>,
         work: impl FnOnce(&Tx<'_>) -> Result<T>,
-    ) -> Result<Changed<T>> {
+    ) -> Result<(Changed<T>, StoreInfo)> {
         let (kind, target, reverses) = match reversal {
             Some((kind, target, reverses)) => (kind, Some(target), Some(reverses)),
             None => ("do", None, None),
@@ -108,7 +113,7 @@ impl Store {
         let seed = request.seed ^ change.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let tx = Tx {
             db: &self.db,
-            info: &self.info,
+            info: RefCell::new(self.info.clone()),
             change,
             at: request.at,
             coder: request.coder,
@@ -120,13 +125,13 @@ impl Store {
         };
         let value = work(&tx)?;
         if tx.edits.get() == 0 || tx.abandoned.get() {
-            return Ok(Changed { value, change: None });
+            return Ok((Changed { value, change: None }, tx.info.into_inner()));
         }
         self.db
             .prepare_cached("UPDATE change SET summary = :summary WHERE id = :id")?
             .execute(named_params! { ":summary": *tx.summary.borrow(), ":id": change })?;
         self.db.execute_batch("COMMIT")?;
-        Ok(Changed { value, change: Some(change) })
+        Ok((Changed { value, change: Some(change) }, tx.info.into_inner()))
     }
 }
 
@@ -153,7 +158,29 @@ impl Tx<'_> {
 
     /// The project's id.
     pub fn project(&self) -> Uuid {
-        self.info.project
+        self.info.borrow().project
+    }
+
+    /// Takes over the id and the name of another project, as long as this store has no history of its own: ids that are
+    /// derived from the project's then agree between the two. Says whether it did. On its own it is no edit.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn adopt_project(&self, project: Uuid, name: &str) -> Result<bool> {
+        let taken = self
+            .db
+            .prepare_cached(
+                "UPDATE store_info SET project = ?1, name = ?2
+                 WHERE NOT EXISTS (SELECT 1 FROM change WHERE id <> ?3)",
+            )?
+            .execute(rusqlite::params![project, name, self.change])?
+            > 0;
+        if taken {
+            let mut info = self.info.borrow_mut();
+            info.project = project;
+            name.clone_into(&mut info.name);
+        }
+        Ok(taken)
     }
 
     /// A new id.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::change::Tx;
 use super::reader::Reader;
 use crate::domain::lineage::Graph;
+use crate::domain::merge::Step;
 use crate::domain::{Entity, Version, id, record};
 use crate::error::Result;
 
@@ -125,6 +126,27 @@ impl Tx<'_> {
     /// SQLite's.
     pub fn rename_coder(&self, id: i64, handle: &str) -> Result<()> {
         let version = self.succeed(Entity::Coder, id, &record::Coder { handle: handle.to_owned() })?;
+        self.write_handle(id, handle, version)
+    }
+
+    /// Gives a coder the handle of a state whose version is already decided.
+    ///
+    /// # Errors
+    /// SQLite's, also when the handle is taken.
+    pub fn step_coder(&self, id: i64, handle: &str, step: &Step<record::Coder>) -> Result<()> {
+        self.succeed_as(Entity::Coder, id, step.version, &step.parents)?;
+        self.write_handle(id, handle, step.version)
+    }
+
+    /// A handle that was delivered but does not become current, kept for a later decision.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keep_delivered_coder(&self, id: i64, handle: &str, step: &Step<record::Coder>) -> Result<()> {
+        self.keep_delivered_row(Entity::Coder, id, Some(&[("handle", handle.into())]), step)
+    }
+
+    fn write_handle(&self, id: i64, handle: &str, version: Version) -> Result<()> {
         self.db
             .prepare_cached(
                 "UPDATE coder SET handle = :handle, change_id = :change, version = :version WHERE id = :id",

@@ -44,6 +44,23 @@ impl Content for AnyContent {
     }
 }
 
+/// The content of one kind, out of that of any; what is of another kind is given back.
+macro_rules! content_of_one_kind {
+    ($($kind:ident)*) => {$(
+        impl TryFrom<AnyContent> for $kind {
+            type Error = AnyContent;
+
+            fn try_from(content: AnyContent) -> std::result::Result<$kind, AnyContent> {
+                match content {
+                    AnyContent::$kind(content) => Ok(content),
+                    other => Err(other),
+                }
+            }
+        }
+    )*};
+}
+content_of_one_kind!(Coder Document Code Annotation Memo);
+
 /// A row's columns as history keeps them: a JSON array of `id` and the table's own columns.
 pub(super) struct Columns<'r, 'a> {
     values: Vec<Value>,

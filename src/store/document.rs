@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::change::Tx;
 use super::reader::Reader;
 use crate::domain::lineage::Graph;
+use crate::domain::merge::Step;
 use crate::domain::{Digest, Entity, Version, record};
 use crate::error::Result;
 
@@ -197,13 +198,34 @@ impl Tx<'_> {
     pub fn rename_document(&self, document: &DocumentRow, name: &str) -> Result<()> {
         let content = record::Document { name: name.to_owned(), ..document.content.clone() };
         let version = self.succeed(Entity::Document, document.id, &content)?;
+        self.write_document_name(document.id, name, version)
+    }
+
+    /// Gives the document the name that it has in a state whose version is already decided.
+    ///
+    /// # Errors
+    /// As [`Tx::rename_document`].
+    pub fn step_document(&self, id: i64, name: &str, step: &Step<record::Document>) -> Result<()> {
+        self.succeed_as(Entity::Document, id, step.version, &step.parents)?;
+        self.write_document_name(id, name, step.version)
+    }
+
+    /// A name that was delivered but does not become current, kept for a later decision.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keep_delivered_document(&self, id: i64, name: &str, step: &Step<record::Document>) -> Result<()> {
+        self.keep_delivered_row(Entity::Document, id, Some(&[("name", name.into())]), step)
+    }
+
+    fn write_document_name(&self, id: i64, name: &str, version: Version) -> Result<()> {
         self.db
             .prepare_cached(
                 "UPDATE document SET name = :name, modified_at = :at, change_id = :change, version = :version
                  WHERE id = :id",
             )?
             .execute(named_params! {
-                ":name": name, ":at": self.at(), ":change": self.change, ":version": version, ":id": document.id,
+                ":name": name, ":at": self.at(), ":change": self.change, ":version": version, ":id": id,
             })?;
         Ok(())
     }

@@ -13,9 +13,10 @@ use super::annotation::BULK;
 use super::change::{ChangeId, Tx};
 use super::table::Table;
 use crate::domain::lineage::Graph;
+use crate::domain::merge::Step;
 use crate::domain::version::Content;
 use crate::domain::{Entity, Version};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Where a record stands before it is written.
 pub(super) struct Standing {
@@ -247,6 +248,32 @@ impl Tx<'_> {
         self.add_parents(uuid, version, parents)?;
         self.count_edits(1);
         Ok(())
+    }
+
+    /// As [`Tx::keep_delivered`], for a state that is the row `id` with other values in some of its columns; without
+    /// values, a deletion.
+    pub(super) fn keep_delivered_row<C>(
+        &self,
+        entity: Entity,
+        id: i64,
+        values: Option<&[(&str, serde_json::Value)]>,
+        step: &Step<C>,
+    ) -> Result<()> {
+        let uuid = self.standing(entity, id)?.uuid;
+        let columns = match (values, self.reader().current_columns(entity, uuid)?) {
+            (Some(values), Some((_, columns))) => {
+                let mut row: Vec<serde_json::Value> = serde_json::from_str(&columns)
+                    .map_err(|cause| Error::internal("SQLite wrote no JSON").caused_by(cause))?;
+                for (column, value) in values {
+                    let place = Table::of(entity).columns.iter().position(|known| known == column);
+                    let cell = place.and_then(|place| row.get_mut(place + 1));
+                    *cell.ok_or_else(|| Error::internal(format!("there is no column {column}")))? = value.clone();
+                }
+                Some(serde_json::Value::Array(row).to_string())
+            }
+            _ => None,
+        };
+        self.keep_delivered(entity, uuid, step.version, &step.parents, columns.as_deref())
     }
 
     /// Writes the parents of `version`.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::change::Tx;
 use super::reader::Reader;
 use crate::domain::lineage::Graph;
+use crate::domain::merge::Step;
 use crate::domain::record::{self, MemoSubject};
 use crate::domain::{Entity, Version};
 use crate::error::Result;
@@ -173,6 +174,56 @@ impl Tx<'_> {
     /// SQLite's.
     pub fn update_memo(&self, id: i64, subject: MemoSubject<i64>, coder: i64, text: &str) -> Result<()> {
         let version = self.succeed(Entity::Memo, id, &self.memo_content(subject, coder, text)?)?;
+        self.rewrite_memo(id, subject, coder, text, version)
+    }
+
+    /// Changes a memo to a state whose version is already decided.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn step_memo(
+        &self,
+        id: i64,
+        subject: MemoSubject<i64>,
+        coder: i64,
+        text: &str,
+        step: &Step<record::Memo>,
+    ) -> Result<()> {
+        self.succeed_as(Entity::Memo, id, step.version, &step.parents)?;
+        self.rewrite_memo(id, subject, coder, text, step.version)
+    }
+
+    /// A state that was delivered but does not become current, kept for a later decision; `None`: a deletion.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keep_delivered_memo(
+        &self,
+        id: i64,
+        said: Option<(MemoSubject<i64>, i64, &str)>,
+        step: &Step<record::Memo>,
+    ) -> Result<()> {
+        let values = said.map(|(subject, coder, text)| {
+            let (document, code) = columns_of(subject);
+            [
+                ("document_id", document.into()),
+                ("code_id", code.into()),
+                ("coder_id", coder.into()),
+                ("text", text.into()),
+                ("modified_at", self.at().into()),
+            ]
+        });
+        self.keep_delivered_row(Entity::Memo, id, values.as_ref().map(<[_; 5]>::as_slice), step)
+    }
+
+    fn rewrite_memo(
+        &self,
+        id: i64,
+        subject: MemoSubject<i64>,
+        coder: i64,
+        text: &str,
+        version: Version,
+    ) -> Result<()> {
         let (document, code) = columns_of(subject);
         self.db
             .prepare_cached(

@@ -117,23 +117,6 @@ impl Store {
         &self.info
     }
 
-    /// Takes over the identity of a project, as long as nothing was ever written here: ids derived from names then agree
-    /// with those of the other store. Says whether it did. A store that has changes keeps its own.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn adopt_project(&mut self, project: Uuid, name: &str) -> Result<bool> {
-        let taken = self.db.execute(
-            "UPDATE store_info SET project = ?1, name = ?2 WHERE NOT EXISTS (SELECT 1 FROM change)",
-            params![project, name],
-        )? > 0;
-        if taken {
-            self.info.project = project;
-            name.clone_into(&mut self.info.name);
-        }
-        Ok(taken)
-    }
-
     /// Runs `reading` on one unchanging state of the store. Keep it short and print afterwards: a reader that waits
     /// for a pager keeps writers waiting.
     ///

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::rows::Rows;
-use super::{WriteOptions, write_annotations};
+use super::{ANNOTATIONS, WriteOptions, part_name, write_parts};
 use crate::actions::Session;
 use crate::actions::files::cannot_write;
 use crate::actions::names::codebook;
@@ -38,6 +38,8 @@ pub struct BundleOptions {
     pub writing: WriteOptions,
     /// Which annotations.
     pub selection: Selection,
+    /// The most rows of one file, [`MOST_ROWS`](super::MOST_ROWS) but in tests.
+    pub most_rows: u64,
 }
 
 /// What was written.
@@ -49,6 +51,8 @@ pub struct BundleOutcome {
     pub documents: u64,
     /// Codes.
     pub codes: u64,
+    /// Files of annotations.
+    pub parts: usize,
     /// Files, the manifest included.
     pub files: u64,
 }
@@ -80,6 +84,7 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
     let outcome = bundle.write(session, options)?;
     if occupied {
         move_files(draft.path(), target).map_err(failed)?;
+        remove_later_parts(target, outcome.parts + 1).map_err(failed)?;
     } else {
         let draft = draft.keep();
         // An empty folder in the place is no obstacle: renaming onto it replaces it.
@@ -107,6 +112,17 @@ fn move_files(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Removes the parts that an earlier, longer export left: an import would read on into them.
+fn remove_later_parts(folder: &Path, first: usize) -> std::io::Result<()> {
+    for part in first.. {
+        match fs::remove_file(folder.join(part_name(ANNOTATIONS, part))) {
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => break,
+            removed => removed?,
+        }
+    }
+    Ok(())
+}
+
 struct Bundle<'a> {
     folder: &'a Path,
     writing: WriteOptions,
@@ -120,10 +136,12 @@ impl Bundle<'_> {
         })?;
         let mut outcome = BundleOutcome::default();
 
-        let sink = self.create("annotations.csv")?;
-        let (count, sink) = write_annotations(session, &rows, sink, self.writing)?;
-        outcome.annotations = count;
-        self.add(sink, Content::table(count, self.writing.delimiter, &annotations::COLUMNS, &[]))?;
+        let begin = |part| self.create(&part_name(ANNOTATIONS, part));
+        for (count, sink) in write_parts(session, &rows, begin, self.writing, options.most_rows)? {
+            outcome.annotations += count;
+            outcome.parts += 1;
+            self.add(sink, Content::table(count, self.writing.delimiter, &annotations::COLUMNS, &[]))?;
+        }
 
         outcome.codes = self.table("codes.csv", &tables.codes)?;
         self.table("coders.csv", &tables.coders)?;
@@ -141,7 +159,7 @@ impl Bundle<'_> {
             outcome.documents,
             self.writing.delimiter,
             &documents::COLUMNS,
-            &tables.attributes,
+            &writer.attribute_columns(),
         );
         self.add(writer.finish()?, content)?;
 
@@ -364,21 +382,42 @@ impl TextNames {
     fn name_for(&mut self, document: &str) -> String {
         let mut stem: String = document
             .chars()
-            .map(|c| if c.is_control() || r#"/\:*?"<>|'`$"#.contains(c) { '_' } else { c })
+            .map(|c| if is_unsafe(c) { '_' } else { c })
             .collect();
         while stem.len() > LONGEST_STEM {
             stem.pop();
         }
         // Windows drops dots and blanks at the end, Unix hides a dot at the beginning.
         let stem = stem.trim_matches([' ', '.']);
-        let stem = if stem.is_empty() { "text" } else { stem };
-        let mut name = stem.to_owned();
+        let stem = match stem {
+            "" => "text".to_owned(),
+            _ if is_device(stem) => format!("{stem}_"),
+            _ => stem.to_owned(),
+        };
+        let mut name = stem.clone();
         let mut number = 2;
         while !self.taken.insert(name.to_lowercase()) {
             name = format!("{stem}~{number}");
             number += 1;
         }
         format!("texts/{name}.txt")
+    }
+}
+
+/// What some system refuses in a file's name, what a shell reads, and what hides or turns round the name's end.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || r#"/\:*?"<>|'`$"#.contains(c)
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether Windows takes a file of this name, with any extension, for a device.
+fn is_device(stem: &str) -> bool {
+    let name = stem.split('.').next().unwrap_or(stem).trim_end().to_ascii_uppercase();
+    match name.as_bytes() {
+        b"CON" | b"PRN" | b"AUX" | b"NUL" => true,
+        [b'C', b'O', b'M', b'1'..=b'9'] | [b'L', b'P', b'T', b'1'..=b'9'] => true,
+        _ => false,
     }
 }
 
@@ -393,6 +432,10 @@ mod tests {
         assert_eq!(names.name_for("essay"), "texts/essay~2.txt");
         assert_eq!(names.name_for("../../etc/passwd"), "texts/_.._etc_passwd.txt");
         assert_eq!(names.name_for(".."), "texts/text.txt");
+        assert_eq!(names.name_for("con"), "texts/con_.txt");
+        assert_eq!(names.name_for("COM1.old"), "texts/COM1.old_.txt");
+        assert_eq!(names.name_for("Consul"), "texts/Consul.txt");
+        assert_eq!(names.name_for("a\u{202e}txt"), "texts/a_txt.txt");
         assert!(names.name_for(&"é".repeat(500)).len() < 140);
     }
 }

@@ -1,5 +1,6 @@
 //! Where in a text a row's passage is: at its range when the quote agrees, else where the quote is found.
 
+use super::cells::LOSSY;
 use crate::domain::locate::{LocateOptions, Located, find_all, locate};
 use crate::domain::{CharRange, TextIndex};
 use crate::exchange::csv::damage::lossy_copy_of;
@@ -58,11 +59,16 @@ pub(super) fn anchor(index: &TextIndex<'_>, claim: Claim<'_>) -> Result<Anchored
         };
     };
     match quote {
+        None if !claim.same_text => Err((
+            "document_sha256",
+            "the positions count in another text than the one here, and there is no quote to find the passage by"
+                .to_owned(),
+        )),
         None => Ok(Anchored::InPlace(range)),
         Some(quote) if agrees(quote, slice, claim.truncated) => Ok(Anchored::InPlace(range)),
         Some(quote) if lossy_copy_of(quote, slice) => Err((
             "quote",
-            "letters have become `?`: the file was saved in an encoding that lacks them".to_owned(),
+            LOSSY.to_owned(),
         )),
         Some(quote) => by_quote(index, quote, claim).map(Anchored::ByQuote),
     }

@@ -1,68 +1,57 @@
 //! The rows of `annotations.csv`: new ones are gathered, known ones are compared with the version they were exported from.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::Read;
 
 use uuid::Uuid;
 
+use super::versions::{lineage_of, stated_version};
 use super::write::NewAnnotation;
 use super::{Import, Refusal};
-use crate::domain::lineage::Lineage;
-use crate::domain::{Entity, Version};
+use crate::domain::Entity;
+use crate::domain::lineage::Graph;
 use crate::error::{Error, Result};
 use crate::exchange::annotations::{AnnotationReader, ParsedAnnotation};
-use crate::exchange::csv::WriteOptions;
 use crate::exchange::record::Action;
-use crate::exchange::rejects::RejectsWriter;
 
-/// What was gathered while the rows were read.
+/// What was gathered while the rows were read. A table in several parts is read whole before anything new is written.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) new: Vec<NewAnnotation>,
     pub(super) notes: Vec<String>,
-    /// The lineages of new annotations that have more than one version, by id.
-    pub(super) lineages: HashMap<Uuid, Lineage>,
-    /// The ids that the file names.
-    seen: HashSet<Uuid>,
+    /// The versions of new annotations that have more than one, by id.
+    pub(super) graphs: HashMap<Uuid, Graph>,
 }
 
 impl Import<'_, '_> {
-    /// Reads a table of annotations and writes what is new in it.
-    pub(super) fn annotations(&mut self, source: impl Read) -> Result<()> {
+    /// Reads a table of annotations. What is new in it is left in `gathered`.
+    pub(super) fn annotations(&mut self, source: impl Read, gathered: &mut Gathered) -> Result<()> {
         let mut reader = AnnotationReader::open(source, self.options.reading())?;
-        let unknown: Vec<String> =
-            reader.sheet().unknown_columns().map(|(_, name)| format!("`{name}`")).collect();
+        // `row` and `reason` are those of a file of refused rows, which is meant to come back.
+        let unknown: Vec<String> = reader
+            .sheet()
+            .unknown_columns()
+            .filter(|(_, name)| !matches!(*name, "row" | "reason"))
+            .map(|(_, name)| format!("`{name}`"))
+            .collect();
         if !unknown.is_empty() {
             self.outcome.remark(format!(
                 "left aside, because they are not known: the columns {}",
                 unknown.join(", ")
             ));
         }
-        let rejects = self.rejects.take();
-        let mut rejects = rejects
-            .map(|sink| RejectsWriter::new(sink, WriteOptions::default(), reader.sheet().header()))
-            .transpose()?;
-        let mut gathered = Gathered::default();
         while let Some(outcome) = reader.next_annotation()? {
             self.outcome.annotations.rows += 1;
             let outcome = match outcome {
-                Ok(row) => self.annotation(&row, &mut gathered)?,
+                Ok(row) => self.annotation(&row, gathered)?,
                 Err(refusal) => Err(refusal),
             };
             if let Err(refusal) = outcome {
-                if let (Some(rejects), Some(row)) = (&mut rejects, reader.sheet().last_row()) {
-                    rejects.write(row.cells(), &refusal)?;
-                }
+                self.reject(reader.sheet(), &refusal)?;
                 self.refuse(refusal);
             }
         }
-        if let Some(rejects) = rejects {
-            rejects.finish()?;
-        }
-        // Texts were needed to read; memory is needed to write.
-        self.directory.forget_texts();
-        self.seen_annotations = std::mem::take(&mut gathered.seen);
-        self.write_new(gathered)
+        Ok(())
     }
 
     /// One row. Inner error: its refusal.
@@ -72,8 +61,7 @@ impl Import<'_, '_> {
         gathered: &mut Gathered,
     ) -> Result<Result<(), Refusal>> {
         let Some(stated) = row.id else { return self.new_annotation(row, None, gathered) };
-        let id = self.annotation_aliases.get(&stated).copied().unwrap_or(stated);
-        if !gathered.seen.insert(stated) {
+        if !self.seen_annotations.insert(stated) {
             // A row that was copied in the sheet: what differs in it was meant as a new annotation.
             self.outcome.remark(format!(
                 "row {}: its id stands in an earlier row too, so it is read as a new annotation",
@@ -81,8 +69,12 @@ impl Import<'_, '_> {
             ));
             return self.new_annotation(row, None, gathered);
         }
+        let id = self.annotation_aliases.get(&stated).copied().unwrap_or(stated);
         if let Some(current) = self.tx.reader().annotation_by_uuid(id)? {
-            return self.known_annotation(row, &current);
+            if id != stated {
+                self.meant_annotations.insert(id);
+            }
+            return self.known_annotation(row, stated, &current);
         }
         if let Some(version) = self.tx.reader().deletion(Entity::Annotation, id)? {
             return self.deleted_annotation(row, id, version);
@@ -113,22 +105,21 @@ impl Import<'_, '_> {
             Ok(placed) => placed,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        self.outcome.reanchored += u64::from(placed.by_quote);
         let mut version = None;
-        if let (Some(id), Some(text)) = (id, row.lineage) {
-            let Ok(lineage) = text.parse::<Lineage>() else {
-                return Ok(Err(unreadable_lineage(row.row, text)));
-            };
-            // The version is kept where it is true of what the row says, so that a rebuilt store has the same history.
+        let mut suspect = placed.suspect;
+        if let (Some(id), Some(lineage)) = (id, lineage_of(row.lineage)) {
             let content = self.tx.annotation_content(&placed.draft)?;
-            let head = lineage.head();
-            if Version::of(Entity::Annotation, id, lineage.head_parents(), Some(&content)) == head {
-                version = Some(head);
-                if !lineage.head_parents().is_empty() {
-                    gathered.lineages.insert(id, lineage);
-                }
+            let (stated, graph) = stated_version(Entity::Annotation, id, &lineage, &content);
+            version = Some(stated);
+            suspect = suspect.filter(|_| stated != lineage.head());
+            if graph.parents(stated).is_some_and(|parents| !parents.is_empty()) {
+                gathered.graphs.insert(id, graph);
             }
         }
+        if let Some(refusal) = suspect {
+            return Ok(Err(refusal));
+        }
+        self.outcome.reanchored += u64::from(placed.by_quote);
         let now = self.tx.at();
         let created = row.created.unwrap_or(now);
         let small =
@@ -155,14 +146,4 @@ impl Import<'_, '_> {
         });
         Ok(Ok(()))
     }
-}
-
-/// The refusal of a lineage that names no versions.
-pub(super) fn unreadable_lineage(row: u64, text: &str) -> Refusal {
-    Refusal::cell(
-        row,
-        "lineage",
-        text,
-        "is not a lineage as it was exported; copy it back, or clear it with the id",
-    )
 }

@@ -1,14 +1,18 @@
 //! A whole bundle, in the order in which its files refer to each other; and rows that are missing from a complete export.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
+use super::annotations::Gathered;
 use super::{Import, Options, Outcome, run};
 use crate::actions::Session;
+use crate::actions::export::{ANNOTATIONS, part_name};
+use crate::domain::Digest;
 use crate::error::{Error, Result};
 use crate::exchange::datapackage::{Content, Manifest};
-use crate::store::select::Selection;
 
 /// The largest manifest that is read.
 const LARGEST_MANIFEST: u64 = 64 << 20;
@@ -31,7 +35,7 @@ pub fn import_bundle(
         ..options.clone()
     };
     let known =
-        ["coders.csv", "codes.csv", "documents.csv", "memos.csv", "assignments.csv", "annotations.csv"];
+        ["coders.csv", "codes.csv", "documents.csv", "memos.csv", "assignments.csv", ANNOTATIONS];
     if !known.iter().any(|name| folder.join(name).is_file()) {
         return Err(Error::refused(format!(
             "the folder `{}` holds no table that postil writes",
@@ -39,35 +43,58 @@ pub fn import_bundle(
         ))
         .hint("a bundle is a folder written by `postil export csv -o FOLDER`"));
     }
-    if let Some(manifest) = &manifest
-        && !options.dry_run
-    {
-        session.store.adopt_project(manifest.project, &manifest.name)?;
-    }
     let complete = manifest.as_ref().and_then(complete_rows);
     let name =
         folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.display().to_string());
     run(session, &name, &options, rejects, |import| {
-        let each =
-            |name: &str,
-             import: &mut Import<'_, '_>,
-             work: &mut dyn FnMut(&mut Import<'_, '_>, BufReader<File>) -> Result<()>| {
-                let Some(file) = open(&folder.join(name))? else { return Ok(()) };
-                let outer = std::mem::replace(&mut import.file, name.to_owned());
-                let outcome = work(import, file);
-                import.file = outer;
-                outcome
-            };
-        each("coders.csv", import, &mut |import, file| import.coders(file))?;
-        each("codes.csv", import, &mut |import, file| import.codes(file))?;
-        each("documents.csv", import, &mut |import, file| {
+        if let Some(manifest) = &manifest {
+            import.tx.adopt_project(manifest.project, &manifest.name)?;
+        }
+        let mut each = |name: &str, work: &mut dyn FnMut(&mut Import<'_, '_>, BufReader<File>) -> Result<()>| {
+            let Some(file) = open(&folder.join(name))? else { return Ok(false) };
+            let outer = std::mem::replace(&mut import.file, name.to_owned());
+            import.is_intact = is_intact(folder, name, manifest.as_ref())?;
+            work(import, file)?;
+            import.file = outer;
+            Ok::<bool, Error>(true)
+        };
+        each("coders.csv", &mut |import, file| import.coders(file))?;
+        each("codes.csv", &mut |import, file| import.codes(file))?;
+        each("documents.csv", &mut |import, file| {
             import.documents(file, |path| read_text(folder, path))
         })?;
-        each("memos.csv", import, &mut |import, file| import.memos(file))?;
-        each("assignments.csv", import, &mut |import, file| import.assignments(file))?;
-        each("annotations.csv", import, &mut |import, file| import.annotations(file))?;
-        import.finish_annotations(complete)
+        each("memos.csv", &mut |import, file| import.memos(file))?;
+        each("assignments.csv", &mut |import, file| import.assignments(file))?;
+        let mut gathered = Gathered::default();
+        let mut part = 1;
+        while each(&part_name(ANNOTATIONS, part), &mut |import, file| import.annotations(file, &mut gathered))? {
+            part += 1;
+        }
+        ANNOTATIONS.clone_into(&mut import.file);
+        import.write_new(gathered)?;
+        import.delete_missing(complete)?;
+        import.file = name.clone();
+        Ok(())
     })
+}
+
+/// Whether the table `name` is, to the byte, the one that the manifest speaks of: nobody edited it. Not asked of the
+/// annotations, where each row's version tells.
+fn is_intact(folder: &Path, name: &str, manifest: Option<&Manifest>) -> Result<bool> {
+    let resource = manifest.and_then(|manifest| manifest.resource(name));
+    let Some(resource) = resource.filter(|_| !name.starts_with("annotations")) else { return Ok(false) };
+    let Some(mut file) = open(&folder.join(name))? else { return Ok(false) };
+    let mut sha256 = Sha256::new();
+    loop {
+        let block = file.fill_buf()?;
+        if block.is_empty() {
+            break;
+        }
+        sha256.update(block);
+        let read = block.len();
+        file.consume(read);
+    }
+    Ok(Digest::from_bytes(sha256.finalize().into()) == resource.sha256)
 }
 
 /// How many annotations a complete export held, as the manifest beside `table` says; `None` without one.
@@ -79,11 +106,13 @@ pub fn complete_rows_beside(table: &Path) -> Result<Option<u64>> {
     Ok(read_manifest(folder)?.as_ref().and_then(complete_rows))
 }
 
+/// The rows of all parts of the table.
 fn complete_rows(manifest: &Manifest) -> Option<u64> {
-    match manifest.resource("annotations.csv")?.content {
+    let rows = |part| match manifest.resource(&part_name(ANNOTATIONS, part))?.content {
         Content::Table { rows, .. } => Some(rows),
         Content::Text => None,
-    }
+    };
+    rows(1).map(|first| first + (2..).map_while(rows).sum::<u64>())
 }
 
 fn read_manifest(folder: &Path) -> Result<Option<Manifest>> {
@@ -111,45 +140,4 @@ fn read_text(folder: &Path, path: &str) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.take(LARGEST_TEXT).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
-}
-
-impl Import<'_, '_> {
-    /// Deletes what a complete export held and the file does not, where that was asked for.
-    pub(super) fn finish_annotations(&mut self, complete: Option<u64>) -> Result<()> {
-        if !self.options.missing_means_deleted {
-            return Ok(());
-        }
-        let Some(complete) = complete else {
-            return Err(Error::refused(
-                "nothing proves that the file was a complete export: there is no manifest beside it",
-            )
-            .hint("import the folder that `postil export csv -o FOLDER` wrote, with its datapackage.json"));
-        };
-        let mut missing = Vec::new();
-        let mut there = 0;
-        let seen = std::mem::take(&mut self.seen_annotations);
-        self.tx.reader().each_annotation(&Selection::default(), |annotation| {
-            if seen.contains(&annotation.uuid) {
-                there += 1;
-            } else {
-                missing.push(annotation.id);
-            }
-            Ok(())
-        })?;
-        // What came into the store since the export is missing from the file too. Only where the numbers add up
-        // is what is missing what was deleted.
-        let new = self.outcome.annotations.new;
-        if there + missing.len() as u64 - new != complete {
-            return Err(Error::refused(format!(
-                "the export held {complete} annotations, but the store held {} before this import: rows that are missing can't be told from annotations made since",
-                there + missing.len() as u64 - new
-            ))
-            .hint("write `delete` in the column `action` of the rows that are to go"));
-        }
-        for id in missing {
-            self.tx.delete_annotation(id)?;
-            self.outcome.annotations.deleted += 1;
-        }
-        Ok(())
-    }
 }

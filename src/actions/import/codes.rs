@@ -2,13 +2,14 @@
 
 use std::io::Read;
 
-use super::outcome::Clash;
+use super::cells::same_text;
+use super::clash::Clashing;
+use super::versions::{Standing, lineage_of, stated_version};
 use super::{Import, Refusal};
 use crate::domain::lineage::Lineage;
-use crate::domain::merge::{Decision, Ours, Theirs, decide};
-use crate::domain::name::split_code_path;
-use crate::domain::record::{Code, Conflict};
-use crate::domain::{Entity, Version};
+use crate::domain::merge::{Decision, Step, Theirs};
+use crate::domain::name::{MAX_CODE_DEPTH, split_code_path};
+use crate::domain::{Entity, Version, record};
 use crate::error::Result;
 use crate::exchange::codes::CodebookEntry;
 use crate::exchange::record::{Action, Numbered, RecordReader};
@@ -42,7 +43,7 @@ impl Import<'_, '_> {
                 self.refuse(refusal);
             }
         }
-        self.directory.refresh(self.tx.reader())
+        Ok(())
     }
 
     fn code_row(&mut self, entry: &Numbered<CodebookEntry>, present: Present) -> Result<Result<(), Refusal>> {
@@ -51,49 +52,41 @@ impl Import<'_, '_> {
         if let Err(refused) = split_code_path(&path) {
             return Ok(Err(Refusal::cell(entry.row, "path", &path, refused.message())));
         }
-        let known = match value.id {
-            Some(id) => self.tx.reader().code_by_uuid(id)?,
-            None => None,
-        };
-        let here = match self.directory.find_code(self.tx.reader(), &path)? {
-            Some(id) => self.tx.reader().codes()?.into_iter().find(|code| code.id == id),
-            None => None,
-        };
-        let deleted = match value.id {
-            Some(id) if known.is_none() => self.tx.reader().deletion(Entity::Code, id)?,
-            _ => None,
-        };
-        match (known, here) {
-            (Some(known), _) => self.known_code(entry, &path, &known, present),
-            (None, Some(here)) => {
-                // The path is there under another id, or the row has none: the same code.
-                self.known_code(
-                    &Numbered { value: CodebookEntry { lineage: None, ..value.clone() }, ..entry.clone() },
-                    &path,
-                    &here,
-                    present,
-                )
+        if let Some(id) = value.id {
+            if self.directory.codes.is_retired(id) {
+                // It was merged into another one, which its row here says nothing of.
+                self.outcome.codes.stale += 1;
+                return Ok(Ok(()));
             }
-            (None, None) if value.action == Action::Delete || deleted.is_some() => {
-                self.outcome.codes.unchanged += u64::from(value.action == Action::Delete);
-                self.outcome.codes.stale += u64::from(value.action != Action::Delete);
+            if let Some(known) = self.directory.codes.by_uuid(id) {
+                return self.known_code(entry, &path, known, present);
+            }
+            if let Some(version) = self.tx.reader().deletion(Entity::Code, id)? {
+                return self.deleted_code(entry, &path, version);
+            }
+        }
+        match self.directory.codes.find(self.tx.reader(), &path)? {
+            Some(here) => self.code_by_path(entry, here, present),
+            None if value.action == Action::Delete => {
+                self.outcome.codes.unchanged += 1;
                 Ok(Ok(()))
             }
-            (None, None) => self.new_code(entry, &path),
+            None => self.new_code(entry, &path),
         }
     }
 
     /// The number of the code that a path stands under. Missing levels are made.
     fn parent_of(&mut self, path: &str) -> Result<Option<i64>> {
         let Some((above, _)) = path.rsplit_once('/') else { return Ok(None) };
-        match self.directory.find_code(self.tx.reader(), above)? {
+        match self.directory.codes.find(self.tx.reader(), above)? {
             Some(id) => Ok(Some(id)),
-            None => self.directory.create_code(self.tx, above).map(Some),
+            None => self.directory.codes.create(self.tx, above).map(Some),
         }
     }
 
     fn new_code(&mut self, entry: &Numbered<CodebookEntry>, path: &str) -> Result<Result<(), Refusal>> {
-        if let Some(suspect) = entry.suspects.first() {
+        let suspect = entry.suspects.first().filter(|_| !self.is_intact);
+        if let Some(suspect) = suspect {
             return Ok(Err(suspect.refusal(entry.row)));
         }
         let value = &entry.value;
@@ -104,125 +97,213 @@ impl Import<'_, '_> {
             description: value.description.clone(),
         };
         let created = value.created.unwrap_or(self.tx.at());
-        let lineage = value.lineage.as_deref().and_then(|text| text.parse::<Lineage>().ok());
-        let known = match (value.id, lineage) {
+        let id = match (value.id, lineage_of(value.lineage.as_deref())) {
             (Some(id), Some(lineage)) => {
                 let content = self.tx.code_content(&draft)?;
-                let version = Version::of(Entity::Code, id, lineage.head_parents(), Some(&content));
-                (version == lineage.head()).then(|| (id, version, lineage.graph()))
+                let (version, graph) = stated_version(Entity::Code, id, &lineage, &content);
+                self.tx.insert_known_code(id, &draft, (created, created), version, &graph)?
             }
-            _ => None,
+            _ => self.tx.insert_code(value.id, &draft)?,
         };
-        let id = match known {
-            Some((uuid, version, graph)) => {
-                self.tx.insert_known_code(uuid, &draft, (created, created), version, &graph)?
-            }
-            None => self.tx.insert_code(value.id, &draft)?,
-        };
-        self.directory.note_code(self.tx, path.to_owned(), id)?;
+        self.directory.codes.update(self.tx.reader(), id)?;
         self.outcome.codes.new += 1;
         Ok(Ok(()))
+    }
+
+    /// A row of a code that is known by its path alone. A row of another store's code of that path leaves ours as it is,
+    /// but for a description that we lack: the two have no version in common to merge from. A row without an id is
+    /// an edit, where its cells are not blank.
+    fn code_by_path(
+        &mut self,
+        entry: &Numbered<CodebookEntry>,
+        here: i64,
+        present: Present,
+    ) -> Result<Result<(), Refusal>> {
+        let value = &entry.value;
+        let Some(current) = self.directory.codes.row(here).cloned() else { return Ok(Ok(())) };
+        let foreign = value.id.is_some();
+        if value.action == Action::Delete && foreign {
+            self.outcome.codes.already += 1;
+            return Ok(Ok(()));
+        }
+        let described = !value.description.is_empty() && (!foreign || current.description.is_empty());
+        let colored = value.color.is_some() && (!foreign || current.color.is_empty());
+        let path = self.directory.codes.path(here);
+        let entry = Numbered {
+            value: CodebookEntry {
+                lineage: None,
+                path: path.split('/').map(str::to_owned).collect(),
+                ..value.clone()
+            },
+            ..entry.clone()
+        };
+        let present =
+            Present { color: present.color && colored, description: present.description && described };
+        self.known_code(&entry, &path, here, present)
     }
 
     fn known_code(
         &mut self,
         entry: &Numbered<CodebookEntry>,
         path: &str,
-        current: &CodeRow,
+        id: i64,
         present: Present,
     ) -> Result<Result<(), Refusal>> {
         let value = &entry.value;
-        let lineage = value.lineage.as_deref().and_then(|text| text.parse::<Lineage>().ok());
+        let Some(current) = self.directory.codes.row(id).cloned() else { return Ok(Ok(())) };
+        let lineage = lineage_of(value.lineage.as_deref());
+        let earlier = match lineage.as_ref().map(Lineage::head).filter(|head| *head != current.version) {
+            Some(head) => self.code_at(&current, head)?,
+            None => None,
+        };
+        let base = earlier.clone().unwrap_or_else(|| current.draft());
         let draft = match value.action {
             Action::Delete => None,
-            Action::Keep => Some(CodeDraft {
-                parent: self.parent_of(path)?,
-                name: value.path.last().cloned().unwrap_or_default(),
-                color: if present.color {
-                    value.color.clone().unwrap_or_default()
-                } else {
-                    current.color.clone()
-                },
-                description: if present.description {
-                    value.description.clone()
-                } else {
-                    current.description.clone()
-                },
-            }),
+            Action::Keep => match self.code_draft(entry, path, &base, present)? {
+                Ok(draft) => Some(draft),
+                Err(refusal) => return Ok(Err(refusal)),
+            },
         };
         if draft.as_ref() == Some(&current.draft()) {
             self.outcome.codes.unchanged += 1;
             return Ok(Ok(()));
         }
-        if let Some(suspect) = entry.suspects.iter().find(|suspect| suspect.value != current.description) {
-            return Ok(Err(suspect.refusal(entry.row)));
+        if draft.is_some() && draft == earlier {
+            self.outcome.codes.stale += 1;
+            return Ok(Ok(()));
         }
-        let reader = self.tx.reader();
-        let graph = reader.graph(current.uuid)?;
-        let state_at = |version| match reader.content_at(Entity::Code, current.uuid, version) {
-            Ok(Some(Some(AnyContent::Code(content)))) => Some(Some(content)),
-            Ok(Some(None)) => Some(None),
-            _ => None,
-        };
-        let ours = Ours {
+        let ours = Standing {
             entity: Entity::Code,
             id: current.uuid,
             version: current.version,
             state: Some(self.tx.code_content(&current.draft())?),
-            graph: &graph,
-            state_at: &state_at,
         };
-        let theirs = draft.as_ref().map(|draft| self.tx.code_content(draft)).transpose()?;
-        match decide(&ours, Theirs { lineage: lineage.clone(), state: theirs }) {
+        let state = draft.as_ref().map(|draft| self.tx.code_content(draft)).transpose()?;
+        let graph = lineage.as_ref().map(Lineage::graph).unwrap_or_default();
+        match self.decide(ours, Theirs { lineage, state })? {
             Decision::Nothing => self.outcome.codes.stale += 1,
-            Decision::Take(step) => match (&step.state, draft) {
-                (None, _) | (_, None) => return self.delete_code_row(entry.row, path, current),
-                (Some(_), Some(draft)) => {
-                    if let Some(reason) = self.code_in_the_way(current, &draft)? {
+            Decision::Take(step) => match draft {
+                None => return self.delete_code_row(entry.row, path, &current),
+                Some(draft) => {
+                    if let Some(reason) = self.code_in_the_way(current.id, &draft) {
                         return Ok(Err(Refusal::cell(entry.row, "path", path, reason)));
                     }
-                    if let Some(lineage) = &lineage {
-                        self.tx.learn_lineage(current.uuid, &lineage.graph())?;
-                    }
-                    self.tx.step_code(current.id, &draft, &step)?;
+                    self.tx.learn_lineage(current.uuid, &graph)?;
+                    self.write_code(current.id, &draft, &step)?;
                     self.outcome.codes.changed += 1;
-                    self.directory.refresh(self.tx.reader())?;
                 }
             },
             Decision::Merge { theirs, merged } => {
                 let Some(content) = &merged.state else { return Ok(Ok(())) };
                 let merged_draft = self.code_draft_of(content);
-                if let Some(reason) = self.code_in_the_way(current, &merged_draft)? {
+                if let Some(reason) = self.code_in_the_way(current.id, &merged_draft) {
                     return Ok(Err(Refusal::cell(entry.row, "path", path, reason)));
                 }
-                self.tx.keep_delivered_code(current, draft.as_ref(), &theirs)?;
-                self.tx.step_code(current.id, &merged_draft, &merged)?;
+                self.tx.learn_lineage(current.uuid, &graph)?;
+                self.tx.keep_delivered_code(&current, draft.as_ref(), &theirs)?;
+                self.write_code(current.id, &merged_draft, &merged)?;
                 self.outcome.codes.merged += 1;
-                self.directory.refresh(self.tx.reader())?;
             }
             Decision::Conflict { theirs, fields, .. } => {
-                self.tx.keep_delivered_code(current, draft.as_ref(), &theirs)?;
-                let fields = fields.join(", ");
-                self.tx.open_conflict(&Conflict {
-                    entity: Entity::Code,
-                    record: current.uuid,
-                    ours: current.version,
-                    theirs: theirs.version,
-                    fields: fields.clone(),
-                    source: self.file.clone(),
-                    row: entry.row,
-                })?;
-                self.outcome.codes.conflicts += 1;
-                let name = self.directory.codebook().path(current.id).to_owned();
-                self.outcome.clash(Clash { row: entry.row, entity: Entity::Code, name, fields });
+                self.tx.learn_lineage(current.uuid, &graph)?;
+                self.tx.keep_delivered_code(&current, draft.as_ref(), &theirs)?;
+                self.code_conflict(entry.row, current.id, current.version, theirs.version, &fields)?;
             }
         }
         Ok(Ok(()))
     }
 
+    /// A row whose code was deleted here: an old sheet's, unless it was edited.
+    fn deleted_code(
+        &mut self,
+        entry: &Numbered<CodebookEntry>,
+        path: &str,
+        tombstone: Version,
+    ) -> Result<Result<(), Refusal>> {
+        let (value, reader) = (&entry.value, self.tx.reader());
+        let (Some(id), Action::Keep) = (value.id, value.action) else {
+            self.outcome.codes.unchanged += 1;
+            return Ok(Ok(()));
+        };
+        let lineage = lineage_of(value.lineage.as_deref());
+        let last = reader.graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
+        let head = lineage.as_ref().map(Lineage::head).or(last);
+        let was = head.map(|head| reader.content_at(Entity::Code, id, head)).transpose()?.flatten().flatten();
+        // Only its own cells: the codes above it may be gone too, and then its path cannot be told from another one.
+        let edited = match was {
+            Some(AnyContent::Code(was)) => {
+                value.path.last() != Some(&was.name)
+                    || value.color.clone().unwrap_or_default() != was.color
+                    || !same_text(&value.description, &was.description)
+            }
+            _ => false,
+        };
+        if !edited {
+            self.outcome.codes.stale += 1;
+            return Ok(Ok(()));
+        }
+        if self.directory.codes.current(path).is_some() {
+            let reason = "this code was removed here, and another one has its path now";
+            return Ok(Err(Refusal::cell(entry.row, "path", path, reason)));
+        }
+        let theirs = head.unwrap_or(tombstone);
+        self.new_code(entry, path)?.map_or_else(|refusal| Ok(Err(refusal)), |()| {
+            // A change must not vanish behind a deletion: the code is back until somebody decides.
+            self.outcome.codes.new -= 1;
+            let Some(number) = self.directory.codes.by_uuid(id) else { return Ok(Ok(())) };
+            let version = self.directory.codes.row(number).map_or(theirs, |row| row.version);
+            self.code_conflict(entry.row, number, tombstone, version, &["deleted"])?;
+            Ok(Ok(()))
+        })
+    }
+
+    fn code_conflict(
+        &mut self,
+        row: u64,
+        code: i64,
+        ours: Version,
+        theirs: Version,
+        fields: &[&'static str],
+    ) -> Result<()> {
+        let Some(id) = self.directory.codes.row(code).map(|row| row.uuid) else { return Ok(()) };
+        let name = self.directory.codes.path(code);
+        self.open_conflict(Clashing { entity: Entity::Code, id, name, ours, theirs, fields, row })
+    }
+
+    fn write_code(&mut self, id: i64, draft: &CodeDraft, step: &Step<record::Code>) -> Result<()> {
+        self.tx.step_code(id, draft, step)?;
+        self.directory.codes.update(self.tx.reader(), id)
+    }
+
+    /// What a row says of its code. Inner error: its refusal.
+    fn code_draft(
+        &mut self,
+        entry: &Numbered<CodebookEntry>,
+        path: &str,
+        base: &CodeDraft,
+        present: Present,
+    ) -> Result<Result<CodeDraft, Refusal>> {
+        let value = &entry.value;
+        let name = value.path.last().cloned().unwrap_or_default();
+        if let Some(damage) = self.damage(&name, Some(&base.name)) {
+            return Ok(Err(Refusal::cell(entry.row, "path", path, damage)));
+        }
+        let description = match &value.description {
+            _ if !present.description => base.description.clone(),
+            cell if same_text(cell, &base.description) => base.description.clone(),
+            cell => match self.damage(cell, Some(&base.description)) {
+                Some(damage) => return Ok(Err(Refusal::cell(entry.row, "description", cell, damage))),
+                None => cell.clone(),
+            },
+        };
+        let color =
+            if present.color { value.color.clone().unwrap_or_default() } else { base.color.clone() };
+        Ok(Ok(CodeDraft { parent: self.parent_of(path)?, name, color, description }))
+    }
+
     fn delete_code_row(&mut self, row: u64, path: &str, current: &CodeRow) -> Result<Result<(), Refusal>> {
         let uses = self.tx.reader().uses_of_code(current.id)?;
-        let children = self.directory.codebook().children(Some(current.id)).len();
+        let children = self.directory.codes.children(current.id);
         if uses > 0 || children > 0 {
             let reason = format!(
                 "the code is in use ({uses} annotations, {children} codes below it); `postil code remove {path} --force` removes it with them"
@@ -230,29 +311,36 @@ impl Import<'_, '_> {
             return Ok(Err(Refusal::cell(row, "action", "delete", reason)));
         }
         self.tx.delete_code(current.id)?;
+        self.directory.codes.update(self.tx.reader(), current.id)?;
         self.outcome.codes.deleted += 1;
-        self.directory.refresh(self.tx.reader())?;
         Ok(Ok(()))
     }
 
     /// Why a code cannot be where `draft` puts it.
-    fn code_in_the_way(&self, current: &CodeRow, draft: &CodeDraft) -> Result<Option<String>> {
-        let book = self.directory.codebook();
-        if let Some(parent) = draft.parent
-            && (parent == current.id || book.ancestors(parent).any(|above| above == current.id))
-        {
-            return Ok(Some("the code would stand below itself".to_owned()));
+    fn code_in_the_way(&self, code: i64, draft: &CodeDraft) -> Option<String> {
+        let codes = &self.directory.codes;
+        if let Some(parent) = draft.parent {
+            if codes.upwards(parent).any(|above| above == code) {
+                return Some("the code would stand below itself".to_owned());
+            }
+            if codes.upwards(parent).count() + codes.height(code) > MAX_CODE_DEPTH {
+                return Some(format!("the codes below it would nest deeper than {MAX_CODE_DEPTH} levels"));
+            }
         }
-        let twins = self.tx.reader().codes_named(draft.parent, &draft.name)?;
-        Ok(twins
-            .iter()
-            .any(|twin| twin.id != current.id)
-            .then(|| "another code has this path; `postil code merge` joins two codes".to_owned()))
+        let twin = codes.other_at(draft.parent, &draft.name, code);
+        twin.map(|_| "another code has this path; `postil code merge` joins two codes".to_owned())
     }
 
-    fn code_draft_of(&self, content: &Code) -> CodeDraft {
+    fn code_at(&self, current: &CodeRow, version: Version) -> Result<Option<CodeDraft>> {
+        Ok(match self.tx.reader().content_at(Entity::Code, current.uuid, version)? {
+            Some(Some(AnyContent::Code(content))) => Some(self.code_draft_of(&content)),
+            _ => None,
+        })
+    }
+
+    fn code_draft_of(&self, content: &record::Code) -> CodeDraft {
         CodeDraft {
-            parent: content.parent.and_then(|parent| self.directory.code_by_uuid(parent)),
+            parent: content.parent.and_then(|parent| self.directory.codes.by_uuid(parent)),
             name: content.name.clone(),
             color: content.color.clone(),
             description: content.description.clone(),

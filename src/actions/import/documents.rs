@@ -1,16 +1,32 @@
-//! `documents.csv` and the texts beside it.
+//! `documents.csv` and the texts beside it: documents that are new, and names that were edited.
 
 use std::io::Read;
 
-use uuid::Uuid;
-
+use super::clash::Clashing;
+use super::versions::{Standing, lineage_of, stated_version};
 use super::{Import, Refusal};
 use crate::domain::lineage::Lineage;
+use crate::domain::merge::{Decision, Theirs};
 use crate::domain::name::check_name;
-use crate::domain::{Digest, Entity, Text, Version, id, record};
-use crate::error::Result;
+use crate::domain::text_error::TextError;
+use crate::domain::{Digest, Entity, Text, record};
+use crate::error::{Error, Result};
 use crate::exchange::documents::{DocumentReader, DocumentRow};
 use crate::exchange::record::{Action, Numbered};
+use crate::store::document::DocumentRow as Stored;
+
+/// What became of a document's name, or of one of its attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// It says what the store says.
+    Same,
+    /// It was edited, and the edit is taken over.
+    Set,
+    /// It holds what the store held before.
+    Old,
+    /// Both sides changed it.
+    Clash,
+}
 
 impl Import<'_, '_> {
     /// Reads `documents.csv`. `text_of` gives the bytes of a file of the bundle.
@@ -30,7 +46,7 @@ impl Import<'_, '_> {
                 self.refuse(refusal);
             }
         }
-        self.directory.refresh(self.tx.reader())
+        self.directory.documents.refresh(self.tx.reader())
     }
 
     fn document_row(
@@ -39,27 +55,25 @@ impl Import<'_, '_> {
         text_of: &mut impl FnMut(&str) -> Result<Option<Vec<u8>>>,
     ) -> Result<Result<(), Refusal>> {
         let value = &row.value;
-        let by_id = value.id.and_then(|id| self.directory.document_by_uuid(id));
+        let documents = &self.directory.documents;
+        let by_id = value.id.and_then(|id| documents.by_uuid(id));
         // The same text is the same document, whatever it is called; the same name with another text is not.
-        let found =
-            by_id.or_else(|| value.text_sha256.and_then(|sha256| self.directory.document_by_text(sha256)));
+        let found = by_id.or_else(|| documents.by_text(value.text_sha256?));
         if let Some(index) = found {
-            return self.known_document(row, index, by_id.is_some());
+            let id = documents.known(index).id;
+            let Some(known) = self.tx.reader().document_by_id(id)? else { return Ok(Ok(())) };
+            return self.known_document(row, &known, by_id.is_some());
         }
         if value.action == Action::Delete {
             self.outcome.documents.unchanged += 1;
             return Ok(Ok(()));
         }
-        if let Some(uuid) = value.id {
-            if self.tx.reader().is_purged(uuid)? {
-                return Ok(Err(Refusal::cell(
-                    row.row,
-                    "name",
-                    &value.name,
-                    "this document was purged here and does not come back",
-                )));
+        if let Some(id) = value.id {
+            if self.tx.reader().is_purged(id)? {
+                let reason = "this document was purged here and does not come back";
+                return Ok(Err(Refusal::cell(row.row, "name", &value.name, reason)));
             }
-            if self.tx.reader().deletion(Entity::Document, uuid)?.is_some() {
+            if self.tx.reader().deletion(Entity::Document, id)?.is_some() {
                 self.outcome.documents.stale += 1;
                 return Ok(Ok(()));
             }
@@ -74,41 +88,30 @@ impl Import<'_, '_> {
     ) -> Result<Result<(), Refusal>> {
         let value = &row.value;
         let refuse =
-            |column: &str, cell: &str, reason: String| Ok(Err(Refusal::cell(row.row, column, cell, reason)));
+            |column: &str, cell: &str, reason: &str| Ok(Err(Refusal::cell(row.row, column, cell, reason)));
         if let Err(refused) = check_name("document", &value.name) {
-            return refuse("name", &value.name, refused.message().to_owned());
+            return refuse("name", &value.name, refused.message());
         }
         if self.tx.reader().document(&value.name)?.is_some() {
-            return refuse(
-                "name",
-                &value.name,
-                "another document with another text has this name here".to_owned(),
-            );
+            return refuse("name", &value.name, "another document with another text has this name here");
         }
         let bytes = if value.file.is_empty() { None } else { text_of(&value.file)? };
         let Some(bytes) = bytes else {
-            return refuse(
-                "file",
-                &value.file,
-                "its text is not in the bundle, and not in the store".to_owned(),
-            );
+            return refuse("file", &value.file, "its text is not in the bundle, and not in the store");
         };
-        let text = match Text::import(&bytes, None) {
+        // Our own texts come back to the byte. One that a person put there is read as `document add` reads it.
+        let own = value.text_sha256.is_some_and(|stated| stated == Digest::of(&bytes));
+        let text = if own { Text::stored(bytes).ok_or(TextError::Blank) } else { Text::import(&bytes, None) };
+        let text = match text {
             Ok(text) => text,
-            Err(cause) => {
-                return refuse("file", &value.file, crate::error::Error::from(cause).message().to_owned());
-            }
+            Err(cause) => return refuse("file", &value.file, Error::from(cause).message()),
         };
         if value.text_sha256.is_some_and(|stated| stated != text.sha256()) {
-            return refuse(
-                "file",
-                &value.file,
-                "the text was changed since it was exported: its SHA-256 differs".to_owned(),
-            );
+            let reason = "the text was changed since it was exported: its SHA-256 differs";
+            return refuse("file", &value.file, reason);
         }
-        let text_id = self.tx.ensure_text(text.body(), text.chars(), text.sha256())?;
-        let source = text.source();
         // What the file says of the original bytes holds; what it does not say is read off the text of the bundle.
+        let source = text.source();
         let stated = value.source_sha256.is_some();
         let or =
             |stated_value: &str, own: &str| if stated { stated_value.to_owned() } else { own.to_owned() };
@@ -122,24 +125,22 @@ impl Import<'_, '_> {
             bom: if stated { value.bom } else { source.bom },
         };
         if content.newline.parse::<crate::domain::text::Newline>().is_err() {
-            return refuse("newline", &content.newline, "is not one of none, lf, crlf, cr, mixed".to_owned());
+            return refuse("newline", &content.newline, "is not one of none, lf, crlf, cr, mixed");
         }
-        let now = self.tx.at();
-        let created = value.created.unwrap_or(now);
-        let lineage = value.lineage.as_deref().and_then(|text| text.parse::<Lineage>().ok());
-        let known = match (value.id, lineage) {
-            (Some(uuid), Some(lineage)) => {
-                let version = Version::of(Entity::Document, uuid, lineage.head_parents(), Some(&content));
-                (version == lineage.head()).then(|| (uuid, version, lineage.graph()))
+        for (name, attribute) in &value.attributes {
+            if let Some(reason) = self.refused_attribute(name, attribute, None) {
+                return refuse(name, attribute, &reason);
             }
-            _ => None,
-        };
-        let document = match known {
-            Some((uuid, version, graph)) => {
+        }
+        let text_id = self.tx.ensure_text(text.body(), text.chars(), text.sha256())?;
+        let created = value.created.unwrap_or(self.tx.at());
+        let document = match (value.id, lineage_of(value.lineage.as_deref())) {
+            (Some(id), Some(lineage)) => {
+                let (version, graph) = stated_version(Entity::Document, id, &lineage, &content);
                 let times = (created, value.modified.unwrap_or(created));
-                self.tx.insert_known_document(uuid, &content, text_id, times, version, &graph)?
+                self.tx.insert_known_document(id, &content, text_id, times, version, &graph)?
             }
-            None => self.tx.insert_document(value.id, &content, text_id)?,
+            _ => self.tx.insert_document(value.id, &content, text_id)?,
         };
         for (name, attribute) in &value.attributes {
             self.tx.set_attribute(document, name, attribute)?;
@@ -151,93 +152,93 @@ impl Import<'_, '_> {
     fn known_document(
         &mut self,
         row: &Numbered<DocumentRow>,
-        index: usize,
+        known: &Stored,
         by_id: bool,
     ) -> Result<Result<(), Refusal>> {
         let value = &row.value;
-        let known = self.directory.document(index).clone();
         if value.action == Action::Delete {
             let reason = format!(
                 "a document is not deleted by a table; `postil document remove {}` does it",
-                known.name
+                known.content.name
             );
             return Ok(Err(Refusal::cell(row.row, "action", "delete", reason)));
         }
-        if value.text_sha256.is_some_and(|stated| stated != known.sha256) {
-            return Ok(Err(Refusal::cell(
-                row.row,
-                "text_sha256",
-                &stated_text(value.text_sha256),
-                "the text of this document is another one here",
-            )));
+        if let Some(stated) = value.text_sha256.filter(|stated| *stated != known.content.text) {
+            let reason = "the text of this document is another one here";
+            return Ok(Err(Refusal::cell(row.row, "text_sha256", &stated.to_string(), reason)));
         }
-        let mut changed = false;
-        let mut stale = false;
-        if by_id && value.name != known.name {
-            if let Err(refused) = check_name("document", &value.name) {
-                return Ok(Err(Refusal::cell(row.row, "name", &value.name, refused.message())));
-            }
-            // A name that it had before is an old sheet's, not an edit.
-            let former = self.tx.reader().former_names(Entity::Document)?;
-            if former.iter().any(|(uuid, name)| *uuid == known.uuid && *name == value.name) {
-                stale = true;
-            } else if self.tx.reader().document(&value.name)?.is_some() {
-                return Ok(Err(Refusal::cell(
-                    row.row,
-                    "name",
-                    &value.name,
-                    "another document has this name",
-                )));
-            } else if let Some(document) = self.tx.reader().document_by_id(known.id)? {
-                self.tx.rename_document(&document, &value.name)?;
-                changed = true;
-            }
+        // First everything is looked at, then written: a row is taken whole or not at all.
+        let cells = match self.attribute_cells(row, known)? {
+            Ok(cells) => cells,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let name = match by_id && value.name != known.content.name {
+            true => match self.document_name(row, known)? {
+                Ok(name) => name,
+                Err(refusal) => return Ok(Err(refusal)),
+            },
+            false => Cell::Same,
+        };
+        for (attribute, value) in cells.iter().filter(|(.., cell)| *cell == Cell::Set).map(|(n, v, _)| (n, v)) {
+            self.tx.set_attribute(known.id, attribute, value)?;
         }
-        for (name, attribute) in &value.attributes {
-            match self.attribute_cell(&known.uuid, known.id, name, attribute)? {
-                Cell::Set => changed = true,
-                Cell::Old => stale = true,
-                Cell::Same => {}
-                Cell::Refused(reason) => return Ok(Err(Refusal::cell(row.row, name, attribute, reason))),
-            }
-        }
+        let has = |wanted| name == wanted || cells.iter().any(|(.., cell)| *cell == wanted);
         let counts = &mut self.outcome.documents;
-        match (changed, stale, by_id) {
-            (true, ..) => counts.changed += 1,
-            (false, true, _) => counts.stale += 1,
-            (false, false, true) => counts.unchanged += 1,
-            (false, false, false) => counts.already += 1,
+        if has(Cell::Set) {
+            counts.changed += 1;
+        } else if has(Cell::Old) {
+            counts.stale += 1;
+        } else if !has(Cell::Clash) {
+            let same = if by_id { &mut counts.unchanged } else { &mut counts.already };
+            *same += 1;
         }
         Ok(Ok(()))
     }
 
-    fn attribute_cell(&mut self, uuid: &Uuid, document: i64, name: &str, value: &str) -> Result<Cell> {
-        if let Err(refused) = check_name("attribute", name) {
-            return Ok(Cell::Refused(refused.message().to_owned()));
+    /// Merges an edited name.
+    fn document_name(&mut self, row: &Numbered<DocumentRow>, known: &Stored) -> Result<Result<Cell, Refusal>> {
+        let name = &row.value.name;
+        let refuse = |reason: &str| Ok(Err(Refusal::cell(row.row, "name", name, reason)));
+        if let Err(refused) = check_name("document", name) {
+            return refuse(refused.message());
         }
-        let current = self.tx.reader().attributes_of(document)?.remove(name);
-        if current.as_deref() == Some(value) {
-            return Ok(Cell::Same);
+        if let Some(damage) = self.damage(name, Some(&known.content.name)) {
+            return refuse(&damage);
         }
-        // The table carries no versions of attributes. A value that the attribute had before is an old sheet's.
-        let attribute = id::attribute_id(self.tx.project(), *uuid, name);
-        if self.tx.reader().attribute_had_value(attribute, value)? {
-            return Ok(Cell::Old);
+        let ours = Standing {
+            entity: Entity::Document,
+            id: known.uuid,
+            version: known.version,
+            state: Some(known.content.clone()),
+        };
+        let lineage = lineage_of(row.value.lineage.as_deref());
+        let graph = lineage.as_ref().map(Lineage::graph).unwrap_or_default();
+        let state = Some(record::Document { name: name.clone(), ..known.content.clone() });
+        match self.decide(ours, Theirs { lineage, state })? {
+            Decision::Nothing => Ok(Ok(Cell::Old)),
+            // A name is one field, so two edits of it never merge.
+            Decision::Take(step) | Decision::Merge { merged: step, .. } => {
+                if self.tx.reader().document(name)?.is_some() {
+                    return refuse("another document has this name");
+                }
+                self.tx.learn_lineage(known.uuid, &graph)?;
+                self.tx.step_document(known.id, name, &step)?;
+                Ok(Ok(Cell::Set))
+            }
+            Decision::Conflict { theirs, fields, .. } => {
+                self.tx.learn_lineage(known.uuid, &graph)?;
+                self.tx.keep_delivered_document(known.id, name, &theirs)?;
+                self.open_conflict(Clashing {
+                    entity: Entity::Document,
+                    id: known.uuid,
+                    name: known.content.name.clone(),
+                    ours: known.version,
+                    theirs: theirs.version,
+                    fields: &fields,
+                    row: row.row,
+                })?;
+                Ok(Ok(Cell::Clash))
+            }
         }
-        self.tx.set_attribute(document, name, value)?;
-        Ok(Cell::Set)
     }
-}
-
-/// What became of one attribute's cell.
-enum Cell {
-    Same,
-    Set,
-    /// It holds a value from before.
-    Old,
-    Refused(String),
-}
-
-fn stated_text(sha256: Option<Digest>) -> String {
-    sha256.map(|sha256| sha256.to_string()).unwrap_or_default()
 }

@@ -2,34 +2,41 @@
 
 use uuid::Uuid;
 
-use super::annotations::unreadable_lineage;
-use super::outcome::Clash;
+use super::cells::same_text;
+use super::clash::Clashing;
+use super::versions::{Standing, lineage_of};
 use super::{Import, Refusal};
 use crate::domain::lineage::{Graph, Lineage};
-use crate::domain::merge::{Decision, Ours, Step, Theirs, decide};
-use crate::domain::record::{Annotation, Conflict};
+use crate::domain::merge::{Decision, Field, Step, Theirs};
+use crate::domain::record::Annotation;
 use crate::domain::{Entity, Version};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::exchange::annotations::ParsedAnnotation;
 use crate::exchange::record::Action;
+use crate::store::Tx;
 use crate::store::annotation::{AnnotationDraft, AnnotationRow};
 use crate::store::content::AnyContent;
 
 impl Import<'_, '_> {
-    /// A row whose annotation is there. Inner error: its refusal.
+    /// A row whose annotation is there. `stated` is the id that the row gives, which may have been given up for the
+    /// one of `current`. Inner error: its refusal.
     pub(super) fn known_annotation(
         &mut self,
         row: &ParsedAnnotation<'_>,
+        stated: Uuid,
         current: &AnnotationRow,
     ) -> Result<Result<(), Refusal>> {
-        let lineage = match parse_lineage(row) {
-            Ok(lineage) => lineage,
-            Err(refusal) => return Ok(Err(refusal)),
+        let lineage = lineage_of(row.lineage);
+        // What the row edits is the state that it was exported from, also where the store has moved on since.
+        let earlier = match lineage.as_ref().map(Lineage::head).filter(|head| *head != current.version) {
+            Some(head) => self.draft_at(stated, head)?,
+            None => None,
         };
+        let base = earlier.as_ref().unwrap_or(&current.draft);
         let draft = if row.action == Action::Delete {
             None
         } else {
-            match self.place(row, Some(current))? {
+            match self.place(row, Some(base))? {
                 Ok(placed) => {
                     self.outcome.reanchored += u64::from(placed.by_quote);
                     Some(placed.draft)
@@ -37,14 +44,23 @@ impl Import<'_, '_> {
                 Err(refusal) => return Ok(Err(refusal)),
             }
         };
-        // The common case of a sheet that comes back: nothing to decide, nothing to look up.
+        // The common cases of a sheet that comes back: nothing to decide, nothing to look up.
         if draft.as_ref() == Some(&current.draft) {
             self.outcome.annotations.unchanged += 1;
             return Ok(Ok(()));
         }
-        let ours_content = self.tx.annotation_content(&current.draft)?;
-        let decision =
-            self.decide(current.uuid, current.version, Some(ours_content), lineage.as_ref(), draft.as_ref())?;
+        if draft.is_some() && draft == earlier {
+            self.outcome.annotations.stale += 1;
+            return Ok(Ok(()));
+        }
+        let ours = Standing {
+            entity: Entity::Annotation,
+            id: current.uuid,
+            version: current.version,
+            state: Some(self.tx.annotation_content(&current.draft)?),
+        };
+        let state = draft.as_ref().map(|draft| self.tx.annotation_content(draft)).transpose()?;
+        let decision = self.decide(ours, Theirs { lineage: lineage.clone(), state })?;
         self.carry_out(row, current, draft, lineage, decision)
     }
 
@@ -52,58 +68,74 @@ impl Import<'_, '_> {
     pub(super) fn deleted_annotation(
         &mut self,
         row: &ParsedAnnotation<'_>,
-        uuid: Uuid,
+        id: Uuid,
         tombstone: Version,
     ) -> Result<Result<(), Refusal>> {
         if row.action == Action::Delete {
             self.outcome.annotations.unchanged += 1;
             return Ok(Ok(()));
         }
-        let lineage = match parse_lineage(row) {
-            Ok(lineage) => lineage,
+        let lineage = lineage_of(row.lineage);
+        let last = self.tx.reader().graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
+        let base = match lineage.as_ref().map(Lineage::head).or(last) {
+            Some(version) => self.draft_at(id, version)?,
+            None => None,
+        };
+        if base.is_none() && self.is_as_it_was(row, id, lineage.as_ref().map(Lineage::head).or(last))? {
+            // It went with its document or its code, which the row therefore cannot name any more.
+            self.outcome.annotations.stale += 1;
+            return Ok(Ok(()));
+        }
+        let draft = match self.place(row, base.as_ref())? {
+            Ok(placed) => placed.draft,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let placed = match self.place(row, None)? {
-            Ok(placed) => placed,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let draft = placed.draft;
-        let decision = self.decide(uuid, tombstone, None, lineage.as_ref(), Some(&draft))?;
-        match decision {
+        if base.as_ref() == Some(&draft) {
+            self.outcome.annotations.stale += 1;
+            return Ok(Ok(()));
+        }
+        let ours = Standing { entity: Entity::Annotation, id, version: tombstone, state: None };
+        let state = Some(self.tx.annotation_content(&draft)?);
+        match self.decide(ours, Theirs { lineage: lineage.clone(), state })? {
             Decision::Nothing => self.outcome.annotations.stale += 1,
             Decision::Take(step) | Decision::Merge { merged: step, .. } => {
-                self.revive(row, uuid, &draft, &step, lineage.as_ref())?;
+                if let Some(refusal) = self.becomes_another(row, None, &draft)? {
+                    return Ok(Err(refusal));
+                }
+                self.revive(row, id, &draft, &step, lineage.as_ref())?;
                 self.outcome.annotations.changed += 1;
             }
             Decision::Conflict { theirs, fields, .. } => {
+                if let Some(refusal) = self.becomes_another(row, None, &draft)? {
+                    return Ok(Err(refusal));
+                }
                 // A change must not vanish behind a deletion: it is current until somebody decides.
-                self.revive(row, uuid, &draft, &theirs, lineage.as_ref())?;
-                self.open_conflict(row, uuid, tombstone, theirs.version, &fields)?;
+                self.revive(row, id, &draft, &theirs, lineage.as_ref())?;
+                self.annotation_conflict(row, id, tombstone, theirs.version, &fields)?;
             }
         }
         Ok(Ok(()))
     }
 
-    fn decide(
-        &self,
-        id: Uuid,
-        version: Version,
-        state: Option<Annotation>,
-        lineage: Option<&Lineage>,
-        theirs: Option<&AnnotationDraft>,
-    ) -> Result<Decision<Annotation>> {
-        let reader = self.tx.reader();
-        let graph = reader.graph(id)?;
-        let theirs = theirs.map(|draft| self.tx.annotation_content(draft)).transpose()?;
-        // A state that cannot be read any more is as good as unknown: the answer is then a conflict.
-        let state_at = |version| match reader.content_at(Entity::Annotation, id, version) {
-            Ok(Some(Some(AnyContent::Annotation(content)))) => Some(Some(content)),
-            Ok(Some(None)) => Some(None),
-            _ => None,
+    /// What the annotation said at `version`; `None` when that is not known or refers to what is gone.
+    fn draft_at(&self, id: Uuid, version: Version) -> Result<Option<AnnotationDraft>> {
+        match self.tx.reader().content_at(Entity::Annotation, id, version)? {
+            Some(Some(AnyContent::Annotation(content))) => self.draft_of(&content),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a row says what the annotation said at `version`, as far as a row can tell whose document or code is gone.
+    fn is_as_it_was(&self, row: &ParsedAnnotation<'_>, id: Uuid, version: Option<Version>) -> Result<bool> {
+        let Some(version) = version else { return Ok(false) };
+        let Some(Some(AnyContent::Annotation(was))) =
+            self.tx.reader().content_at(Entity::Annotation, id, version)?
+        else {
+            return Ok(false);
         };
-        let ours =
-            Ours { entity: Entity::Annotation, id, version, state, graph: &graph, state_at: &state_at };
-        Ok(decide(&ours, Theirs { lineage: lineage.cloned(), state: theirs }))
+        let range = (was.range.start(), was.range.end());
+        Ok(row.note.is_none_or(|note| same_text(note, &was.note))
+            && row.start.zip(row.end).is_none_or(|place| place == range))
     }
 
     fn carry_out(
@@ -114,36 +146,44 @@ impl Import<'_, '_> {
         lineage: Option<Lineage>,
         decision: Decision<Annotation>,
     ) -> Result<Result<(), Refusal>> {
-        if let (Some(lineage), false) = (&lineage, decision == Decision::Nothing) {
-            self.tx.learn_lineage(current.uuid, &lineage.graph())?;
-        }
+        let learn = |tx: &Tx<'_>| match &lineage {
+            Some(lineage) => tx.learn_lineage(current.uuid, &lineage.graph()),
+            None => Ok(()),
+        };
         match decision {
             Decision::Nothing => self.outcome.annotations.stale += 1,
             Decision::Take(Step { state: None, .. }) => {
+                learn(self.tx)?;
                 self.tx.delete_annotation(current.id)?;
                 self.outcome.annotations.deleted += 1;
             }
             Decision::Take(step) => {
                 let Some(draft) = draft else { return Ok(Ok(())) };
-                if let Some(refusal) = self.becomes_another(row, current, &draft)? {
+                if let Some(refusal) = self.becomes_another(row, Some(current.id), &draft)? {
                     return Ok(Err(refusal));
                 }
+                learn(self.tx)?;
                 self.tx.step_annotation(current.id, &draft, &step)?;
                 self.outcome.annotations.changed += 1;
             }
             Decision::Merge { theirs, merged } => {
                 let Some(content) = &merged.state else { return Ok(Ok(())) };
-                let merged_draft = self.draft_of(content)?;
-                if let Some(refusal) = self.becomes_another(row, current, &merged_draft)? {
+                let Some(merged_draft) = self.draft_of(content)? else {
+                    let reason = "what both sides say together refers to a document, code or coder that is gone";
+                    return Ok(Err(Refusal::row(row.row, reason)));
+                };
+                if let Some(refusal) = self.becomes_another(row, Some(current.id), &merged_draft)? {
                     return Ok(Err(refusal));
                 }
+                learn(self.tx)?;
                 self.keep_theirs(current, draft.as_ref(), &theirs)?;
                 self.tx.step_annotation(current.id, &merged_draft, &merged)?;
                 self.outcome.annotations.merged += 1;
             }
             Decision::Conflict { theirs, fields, .. } => {
+                learn(self.tx)?;
                 self.keep_theirs(current, draft.as_ref(), &theirs)?;
-                self.open_conflict(row, current.uuid, current.version, theirs.version, &fields)?;
+                self.annotation_conflict(row, current.uuid, current.version, theirs.version, &fields)?;
             }
         }
         Ok(Ok(()))
@@ -153,10 +193,10 @@ impl Import<'_, '_> {
     fn becomes_another(
         &self,
         row: &ParsedAnnotation<'_>,
-        current: &AnnotationRow,
+        current: Option<i64>,
         draft: &AnnotationDraft,
     ) -> Result<Option<Refusal>> {
-        let twin = self.tx.reader().same_annotation(draft)?.filter(|twin| twin.id != current.id);
+        let twin = self.tx.reader().same_annotation(draft)?.filter(|twin| Some(twin.id) != current);
         Ok(twin.map(|twin| {
             let reason = format!(
                 "edited like this it would say what #{} says already; write `delete` as its action instead",
@@ -191,53 +231,42 @@ impl Import<'_, '_> {
         self.tx.insert_known_annotation(uuid, draft, times, Some((step.version, &graph))).map(drop)
     }
 
-    fn open_conflict(
+    fn annotation_conflict(
         &mut self,
         row: &ParsedAnnotation<'_>,
-        record: Uuid,
+        id: Uuid,
         ours: Version,
         theirs: Version,
-        fields: &[&'static str],
+        fields: &[Field],
     ) -> Result<()> {
-        let fields = fields.join(", ");
-        let conflict = Conflict {
-            entity: Entity::Annotation,
-            record,
-            ours,
-            theirs,
-            fields: fields.clone(),
-            source: self.file.clone(),
-            row: row.row,
-        };
-        self.tx.open_conflict(&conflict)?;
-        self.outcome.annotations.conflicts += 1;
-        let name = self
-            .tx
-            .reader()
-            .annotation_by_uuid(record)?
-            .map_or(String::new(), |known| format!("#{}", known.id));
-        self.outcome.clash(Clash { row: row.row, entity: Entity::Annotation, name, fields });
-        Ok(())
+        let known = self.tx.reader().annotation_by_uuid(id)?;
+        let name = known.map_or(String::new(), |known| format!("#{}", known.id));
+        self.open_conflict(Clashing { entity: Entity::Annotation, id, name, ours, theirs, fields, row: row.row })
     }
 
-    /// Content by ids as a draft by numbers.
-    fn draft_of(&self, content: &Annotation) -> Result<AnnotationDraft> {
-        let gone = || Error::new(ErrorKind::Corrupt, "a merged annotation refers to what is not there");
-        let document = self.directory.document_by_uuid(content.document).ok_or_else(gone)?;
-        let document = self.directory.document(document);
+    /// Content by ids as a draft by numbers; `None` when something that it refers to is gone.
+    fn draft_of(&self, content: &Annotation) -> Result<Option<AnnotationDraft>> {
+        let Some(document) = self.directory.documents.by_uuid(content.document) else { return Ok(None) };
+        let document = self.directory.documents.known(document);
         let text = if document.sha256 == content.text {
-            document.text
+            Some(document.text)
         } else {
-            self.tx.reader().text_with_digest(content.text)?.ok_or_else(gone)?
+            self.tx.reader().text_with_digest(content.text)?
         };
-        Ok(AnnotationDraft {
+        let code = content.code.map(|code| self.directory.codes.by_uuid(code));
+        let (Some(text), false, Some(coder)) =
+            (text, code == Some(None), self.directory.coders.by_uuid(content.coder))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(AnnotationDraft {
             document: document.id,
             text,
             range: content.range,
-            code: content.code.map(|code| self.directory.code_by_uuid(code).ok_or_else(gone)).transpose()?,
-            coder: self.directory.coder_by_uuid(content.coder).ok_or_else(gone)?,
+            code: code.flatten(),
+            coder,
             note: content.note.clone(),
-        })
+        }))
     }
 }
 
@@ -245,11 +274,4 @@ fn one_step(step: &Step<Annotation>) -> Graph {
     let mut graph = Graph::default();
     graph.insert(step.version, step.parents.clone());
     graph
-}
-
-fn parse_lineage(row: &ParsedAnnotation<'_>) -> Result<Option<Lineage>, Refusal> {
-    match row.lineage {
-        None | Some("") => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|()| unreadable_lineage(row.row, text)),
-    }
 }

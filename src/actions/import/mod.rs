@@ -6,14 +6,22 @@
 
 mod anchor;
 mod annotations;
+mod assignments;
+mod attributes;
 mod bundle;
+mod cells;
+mod clash;
+mod coders;
 mod codes;
 mod directory;
 mod documents;
 mod edits;
+mod memos;
+mod missing;
 mod outcome;
-mod people;
 mod place;
+mod rejects;
+mod versions;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -25,7 +33,9 @@ use super::Session;
 use crate::error::{Error, Result};
 pub use crate::exchange::csv::{Delimiter, ReadOptions, Refusal};
 use crate::store::Tx;
+use annotations::Gathered;
 use directory::Directory;
+use rejects::Rejects;
 
 pub use bundle::{complete_rows_beside, import_bundle};
 pub use outcome::{Clash, Counts, KEPT, Outcome};
@@ -65,13 +75,16 @@ struct Import<'a, 'r> {
     outcome: Outcome,
     /// The file being read, as people know it.
     file: String,
-    /// Where refused rows go, as CSV.
-    rejects: Option<&'r mut (dyn Write + 'r)>,
+    /// Whether that file is, to the byte, the one that its manifest speaks of.
+    is_intact: bool,
+    rejects: Rejects<'r>,
     /// Ids that stand for retired ones, by kind of record.
     annotation_aliases: HashMap<Uuid, Uuid>,
     annotations_before: u64,
-    /// The annotations that the file names.
+    /// The ids of annotations that stand in the file.
     seen_annotations: HashSet<Uuid>,
+    /// Annotations that the file speaks of under another id, or under none.
+    meant_annotations: HashSet<Uuid>,
 }
 
 /// Imports one table of annotations. `name` is what the file is called in messages and conflicts; refused rows are
@@ -89,8 +102,10 @@ pub fn import_annotations(
     rejects: Option<&mut dyn Write>,
 ) -> Result<Outcome> {
     run(session, name, options, rejects, |import| {
-        import.annotations(source)?;
-        import.finish_annotations(complete_rows)
+        let mut gathered = Gathered::default();
+        import.annotations(source, &mut gathered)?;
+        import.write_new(gathered)?;
+        import.delete_missing(complete_rows)
     })
 }
 
@@ -111,10 +126,12 @@ fn run(
             directory: Directory::read(tx.reader())?,
             outcome: Outcome::default(),
             file: name.to_owned(),
-            rejects,
+            is_intact: false,
+            rejects: Rejects::into(rejects),
             annotation_aliases: tx.reader().aliases(crate::domain::Entity::Annotation)?,
             annotations_before: tx.reader().annotation_count()?,
             seen_annotations: HashSet::new(),
+            meant_annotations: HashSet::new(),
         };
         work(&mut import)?;
         import.finish()
@@ -127,14 +144,20 @@ fn run(
 impl Import<'_, '_> {
     /// The last word: is the change kept?
     fn finish(mut self) -> Result<Outcome> {
-        self.outcome.new_codes = std::mem::take(&mut self.directory.new_codes);
-        self.outcome.new_coders = std::mem::take(&mut self.directory.new_coders);
+        self.outcome.new_codes = std::mem::take(&mut self.directory.codes.made);
+        self.outcome.new_coders = std::mem::take(&mut self.directory.coders.made);
+        self.outcome.rejected = std::mem::take(&mut self.rejects).finish()?;
         self.outcome.wrote = self.outcome.all().iter().any(|counts| counts.writes());
         let refused = self.outcome.refused > 0 && !self.options.partial;
         if !refused && !self.options.dry_run {
             self.brake()?;
         }
-        if self.options.dry_run || refused {
+        if !self.outcome.wrote {
+            // Coders and codes that only rows without news named.
+            self.outcome.new_codes.clear();
+            self.outcome.new_coders.clear();
+        }
+        if self.options.dry_run || refused || !self.outcome.wrote {
             self.tx.abandon();
         }
         self.tx.set_summary(self.summary());

@@ -76,6 +76,8 @@ pub struct Outcome {
     pub refusals: Vec<(String, Refusal)>,
     /// How many rows were refused.
     pub refused: u64,
+    /// How many of them were written to the file of refused rows.
+    pub rejected: u64,
     /// The first clashes.
     pub clashes: Vec<Clash>,
     /// Remarks that are no refusals: a copied row, a column that is not known.
@@ -116,6 +118,19 @@ impl Outcome {
     /// Open conflicts that the import brought.
     pub fn conflicts(&self) -> u64 {
         self.all().iter().map(|counts| counts.conflicts).sum()
+    }
+
+    /// The counts of one kind of record.
+    pub(super) fn of(&mut self, entity: Entity) -> Option<&mut Counts> {
+        match entity {
+            Entity::Annotation => Some(&mut self.annotations),
+            Entity::Code => Some(&mut self.codes),
+            Entity::Document | Entity::Attribute => Some(&mut self.documents),
+            Entity::Coder => Some(&mut self.coders),
+            Entity::Memo => Some(&mut self.memos),
+            Entity::Assignment => Some(&mut self.assignments),
+            Entity::Alias | Entity::Conflict => None,
+        }
     }
 
     /// The counts of every kind of record.

@@ -2,17 +2,19 @@
 
 use super::Import;
 use super::anchor::{Anchored, Claim, anchor};
+use super::cells::{damage_of, damage_or, same_text};
 use crate::error::Result;
 use crate::exchange::annotations::ParsedAnnotation;
 use crate::exchange::csv::Refusal;
-use crate::exchange::csv::damage::{inspect_text, lossy_copy_of};
-use crate::store::annotation::{AnnotationDraft, AnnotationRow};
+use crate::store::annotation::AnnotationDraft;
 
 /// What a row says.
 pub(super) struct Placed {
     pub(super) draft: AnnotationDraft,
     /// The passage was found by its words, not at its range.
     pub(super) by_quote: bool,
+    /// The refusal of a new row whose note looks damaged, unless its version vouches for it.
+    pub(super) suspect: Option<Refusal>,
 }
 
 impl Import<'_, '_> {
@@ -23,7 +25,7 @@ impl Import<'_, '_> {
     pub(super) fn place(
         &mut self,
         row: &ParsedAnnotation<'_>,
-        base: Option<&AnnotationRow>,
+        base: Option<&AnnotationDraft>,
     ) -> Result<Result<Placed, Refusal>> {
         let refuse = |column: &str, value: &str, reason: String| {
             Ok(Err(Refusal::cell(row.row, column, value, reason)))
@@ -31,30 +33,39 @@ impl Import<'_, '_> {
         let reader = self.tx.reader();
 
         let document = match (row.document.map(str::trim).filter(|name| !name.is_empty()), base) {
-            (Some(name), _) => match self.directory.find_document(reader, name, row.document_sha256) {
-                Ok(index) => index,
-                Err(reason) => return refuse("document", name, damage_or(name, reason)),
-            },
-            (None, Some(base)) => match self.directory.document_index(base.draft.document) {
+            (Some(name), _) => {
+                let documents = &mut self.directory.documents;
+                // A row from another store may call it differently; in a row of ours an unknown name is a slip.
+                let by_text = || row.document_sha256.filter(|_| base.is_none());
+                match documents.find(reader, name, row.document_sha256) {
+                    Ok(index) => index,
+                    Err(reason) => match by_text().and_then(|sha256| documents.by_text(sha256)) {
+                        Some(index) => index,
+                        None => return refuse("document", name, damage_or(name, reason)),
+                    },
+                }
+            }
+            (None, Some(base)) => match self.directory.documents.by_id(base.document) {
                 Some(index) => index,
                 None => return refuse("document", "", "its document is gone".to_owned()),
             },
             (None, None) => return refuse("document", "", "the row names no document".to_owned()),
         };
         let (document_id, current_text, current_sha256) = {
-            let known = self.directory.document(document);
+            let known = self.directory.documents.known(document);
             (known.id, known.text, known.sha256)
         };
-        let stays = base.filter(|base| base.draft.document == document_id);
-        let text = stays.map_or(current_text, |base| base.draft.text);
+        let stays = base.filter(|base| base.document == document_id);
+        let text = stays.map_or(current_text, |base| base.text);
         let sha256 = if text == current_text { current_sha256 } else { reader.text_digest(text)? };
 
-        let index = self.directory.text(reader, text)?.index();
+        let index = self.directory.texts.get(reader, text)?.index();
         let claim = Claim {
             range: row.start.zip(row.end).or_else(|| {
-                // Without positions the words decide; without words either, the passage stays.
-                let keep = row.quote.is_none_or(str::is_empty);
-                stays.filter(|_| keep).map(|base| (base.draft.range.start(), base.draft.range.end()))
+                // Without positions the words decide, and the passage stays where they are still its own.
+                let is_own = |range| index.slice(range).is_some_and(|slice| row.quote == Some(slice));
+                let stays = stays.filter(|base| row.quote.is_none_or(str::is_empty) || is_own(base.range));
+                stays.map(|base| (base.range.start(), base.range.end()))
             }),
             quote: row.quote,
             truncated: row.quote_truncated,
@@ -67,6 +78,7 @@ impl Import<'_, '_> {
             Err((column, reason)) => {
                 let value = match column {
                     "quote" => row.quote.unwrap_or("").to_owned(),
+                    "document_sha256" => row.document_sha256.map(|sha256| sha256.to_string()).unwrap_or_default(),
                     "end" => row.end.map(|end| end.to_string()).unwrap_or_default(),
                     _ => row.start.map(|start| start.to_string()).unwrap_or_default(),
                 };
@@ -79,7 +91,7 @@ impl Import<'_, '_> {
         };
         if let (Anchored::ByQuote(range), Some(base), Some((start, end))) =
             (anchored, stays, row.start.zip(row.end))
-            && range == base.draft.range
+            && range == base.range
         {
             let value = format!("{start}-{end}");
             return refuse(
@@ -91,43 +103,42 @@ impl Import<'_, '_> {
             );
         }
 
+        let mut suspect = None;
         let note = match (row.note, base) {
-            (None, base) => base.map(|base| base.draft.note.clone()).unwrap_or_default(),
-            (Some(note), Some(base)) if same_text(note, &base.draft.note) => base.draft.note.clone(),
-            (Some(note), base) => {
-                if let Some(damage) = inspect_text(note) {
-                    return refuse("note", note, damage.to_string());
-                }
-                if base.is_some_and(|base| lossy_copy_of(note, &base.draft.note)) {
-                    let reason = "letters have become `?`: the file was saved in an encoding that lacks them";
-                    return refuse("note", note, reason.to_owned());
-                }
+            (None, base) => base.map(|base| base.note.clone()).unwrap_or_default(),
+            (Some(note), Some(base)) if same_text(note, &base.note) => base.note.clone(),
+            (Some(note), Some(base)) => match damage_of(note, Some(&base.note)) {
+                Some(damage) => return refuse("note", note, damage),
+                None => note.to_owned(),
+            },
+            (Some(note), None) => {
+                suspect = damage_of(note, None).map(|damage| Refusal::cell(row.row, "note", note, damage));
                 note.to_owned()
             }
         };
         let coder = match (row.coder.map(str::trim).filter(|handle| !handle.is_empty()), base) {
-            (Some(handle), _) => match self.directory.coder_for_row(self.tx, handle)? {
-                Ok((id, _)) => id,
+            (Some(handle), _) => match self.directory.coders.for_row(self.tx, handle)? {
+                Ok(id) => id,
                 Err(reason) => return refuse("coder", handle, damage_or(handle, reason)),
             },
-            (None, Some(base)) => base.draft.coder,
+            (None, Some(base)) => base.coder,
             (None, None) => {
                 let handle = self.tx.coder_handle().to_owned();
-                match self.directory.coder_for_row(self.tx, &handle)? {
-                    Ok((id, _)) => id,
+                match self.directory.coders.for_row(self.tx, &handle)? {
+                    Ok(id) => id,
                     Err(reason) => return refuse("coder", &handle, reason),
                 }
             }
         };
         // Last, because it may make the code: a row that is refused for something else should not.
         let code = match row.code.map(str::trim) {
-            None => base.and_then(|base| base.draft.code),
+            None => base.and_then(|base| base.code),
             Some("") => None,
             Some(path) => {
-                if let Some(damage) = inspect_text(path) {
-                    return refuse("code", path, damage.to_string());
+                if let Some(reason) = self.damaged_code(path, base)? {
+                    return refuse("code", path, reason);
                 }
-                match self.directory.code_for_row(self.tx, path, self.options.create_codes)? {
+                match self.directory.codes.for_row(self.tx, path, self.options.create_codes)? {
                     Ok(id) => Some(id),
                     Err(reason) => return refuse("code", path, reason),
                 }
@@ -135,16 +146,15 @@ impl Import<'_, '_> {
         };
         let draft =
             AnnotationDraft { document: document_id, text, range: anchored.range(), code, coder, note };
-        Ok(Ok(Placed { draft, by_quote: matches!(anchored, Anchored::ByQuote(_)) }))
+        Ok(Ok(Placed { draft, by_quote: matches!(anchored, Anchored::ByQuote(_)), suspect }))
     }
-}
 
-/// Damage explains a cell better than what a look-up says of it.
-fn damage_or(value: &str, reason: String) -> String {
-    inspect_text(value).map_or(reason, |damage| damage.to_string())
-}
-
-/// Whether a cell is the stored text as a spreadsheet gives it back: with LF for every line end.
-fn same_text(cell: &str, stored: &str) -> bool {
-    cell == stored || stored.contains('\r') && cell == stored.replace("\r\n", "\n").replace('\r', "\n")
+    /// Why a path is no code's but a damaged one. A code may honestly be called `#NAME?`: then it is in the codebook.
+    fn damaged_code(&mut self, path: &str, base: Option<&AnnotationDraft>) -> Result<Option<String>> {
+        if self.directory.codes.find(self.tx.reader(), path)?.is_some() {
+            return Ok(None);
+        }
+        let before = base.and_then(|base| base.code).map(|code| self.directory.codes.path(code));
+        Ok(damage_of(path, before.as_deref()))
+    }
 }

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::annotations::Gathered;
 use super::{Import, Refusal};
-use crate::domain::{CharRange, Version};
+use crate::domain::lineage::Graph;
+use crate::domain::{CharRange, Entity, Version};
 use crate::error::Result;
 use crate::store::annotation::{AnnotationDraft, AnnotationKey};
 
@@ -63,11 +64,14 @@ impl Import<'_, '_> {
     /// Writes the gathered annotations. In the order of places: the indices grow at their ends, and who reads the file
     /// later reads neighbours together.
     pub(super) fn write_new(&mut self, gathered: Gathered) -> Result<()> {
-        let Gathered { mut new, notes, lineages, .. } = gathered;
+        let Gathered { mut new, notes, graphs } = gathered;
+        // Texts were needed to read; memory is needed to write.
+        self.directory.texts.forget();
         new.sort_unstable_by(|one, other| one.key().cmp(&other.key()).then_with(|| one.row.cmp(&other.row)));
         self.without_repeats(&mut new, &notes);
         let new = self.without_known(new, &notes)?;
         self.outcome.annotations.new += new.len() as u64;
+        let first = Graph::default();
         self.tx.insert_many_annotations(new.len(), || {
             for annotation in &new {
                 let draft = annotation.draft(&notes);
@@ -75,11 +79,8 @@ impl Import<'_, '_> {
                 if annotation.id.is_nil() {
                     self.tx.insert_annotation(&draft, times)?;
                 } else {
-                    let graph = lineages
-                        .get(&annotation.id)
-                        .map(crate::domain::lineage::Lineage::graph)
-                        .unwrap_or_default();
-                    let known = annotation.version.map(|version| (version, &graph));
+                    let graph = graphs.get(&annotation.id).unwrap_or(&first);
+                    let known = annotation.version.map(|version| (version, graph));
                     self.tx.insert_known_annotation(annotation.id, &draft, times, known)?;
                 }
             }
@@ -166,6 +167,8 @@ impl Import<'_, '_> {
     fn already_there(&mut self, annotation: &NewAnnotation, id: i64, notes: &[String]) -> Result<()> {
         let note = annotation.note(notes);
         let Some(known) = self.tx.reader().annotation(id)? else { return Ok(()) };
+        // The file says it, if under another id or none.
+        self.meant_annotations.insert(known.uuid);
         if !annotation.id.is_nil() && annotation.id != known.uuid {
             self.join(annotation.id, known.uuid)?;
         }
@@ -185,7 +188,7 @@ impl Import<'_, '_> {
     /// Two ids that mean one annotation: the one that was here stays, the other becomes its alias.
     fn join(&mut self, retired: Uuid, target: Uuid) -> Result<()> {
         if self.annotation_aliases.insert(retired, target).is_none() {
-            self.tx.insert_alias(crate::domain::Entity::Annotation, retired, target)?;
+            self.tx.insert_alias(Entity::Annotation, retired, target)?;
         }
         Ok(())
     }

@@ -4,7 +4,9 @@ use super::super::filter::subset;
 use super::super::{Context, Status};
 use super::{is_stdout, writing};
 use crate::actions::Access;
-use crate::actions::export::{BundleOptions, Rows, write_annotations, write_bundle};
+use crate::actions::export::{
+    BundleOptions, MOST_ROWS, Rows, part_name, write_annotations, write_bundle, write_parts,
+};
 use crate::actions::files::NewFile;
 use crate::cli::ExportCsvArgs;
 use crate::error::Result;
@@ -27,15 +29,32 @@ pub(super) fn run(args: ExportCsvArgs, context: &mut Context) -> Result<Status> 
     if args.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
         && !target.is_dir()
     {
-        let file = NewFile::create(&target, args.writing.force)?;
         let rows = session.store.read(|store| Rows::read(store.reader(), &selection))?;
-        let (written, file) = write_annotations(&session, &rows, file, options)?;
-        file.persist()?;
-        context.ui.status(format!("{} in `{shown}`", count(written, "annotation")));
+        let place = |part| {
+            let name = target.file_name().unwrap_or_default().to_string_lossy();
+            if part == 1 { target.clone() } else { target.with_file_name(part_name(&name, part)) }
+        };
+        let begin = |part| NewFile::create(&place(part), args.writing.force);
+        let parts = write_parts(&session, &rows, begin, options, MOST_ROWS)?;
+        let written = parts.iter().map(|(rows, _)| rows).sum();
+        let files = parts.len();
+        for (_, file) in parts {
+            file.persist()?;
+        }
+        context.ui.status(match files {
+            1 => format!("{} in `{shown}`", count(written, "annotation")),
+            // A spreadsheet drops what is past its last row in silence.
+            _ => format!("{} in {files} files, `{shown}` and those after it", count(written, "annotation")),
+        });
         return Ok(Status::Done);
     }
-    let bundle =
-        BundleOptions { no_texts: args.no_texts, force: args.writing.force, writing: options, selection };
+    let bundle = BundleOptions {
+        no_texts: args.no_texts,
+        force: args.writing.force,
+        writing: options,
+        selection,
+        most_rows: MOST_ROWS,
+    };
     let outcome = write_bundle(&session, &target, &bundle)?;
     context.ui.status(format!(
         "{}, {} and {} in {} below `{shown}`",

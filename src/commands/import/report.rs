@@ -29,9 +29,13 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     if outcome.refused > SHOWN as u64 {
         ui.warn(format!("… and {} refused", count(outcome.refused - SHOWN as u64, "row")));
     }
-    let rejects = args.rejects.as_ref().filter(|_| outcome.refused > 0);
+    let rejects = args.rejects.as_ref().filter(|_| outcome.rejected > 0);
     if let Some(path) = rejects {
-        ui.status(format!("the refused rows are in `{}`, with their reasons", path.display()));
+        ui.status(format!(
+            "{} in `{}`, with the reasons",
+            count(outcome.rejected, "refused row"),
+            path.display()
+        ));
     }
     if outcome.refused > 0 && !args.partial {
         let error =
@@ -92,9 +96,10 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     }
     if outcome.conflicts() > 0 {
         ui.hint("`postil conflicts` shows what both sides changed differently");
-        return Ok(Status::Findings);
     }
-    Ok(Status::Done)
+    // Rows that were refused and conflicts want somebody to look; a script should notice.
+    let finished = outcome.conflicts() == 0 && outcome.refused == 0;
+    Ok(if finished { Status::Done } else { Status::Findings })
 }
 
 /// `annotations: 3 new, 40 unchanged`.

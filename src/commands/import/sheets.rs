@@ -54,7 +54,7 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
             sink,
         )?
     };
-    if let Some(file) = rejects.filter(|_| outcome.refused > 0) {
+    if let Some(file) = rejects.filter(|_| outcome.rejected > 0) {
         file.persist()?;
     }
     report::show(&outcome, &args, context)
