@@ -380,10 +380,7 @@ const LONGEST_STEM: usize = 120;
 
 impl TextNames {
     fn name_for(&mut self, document: &str) -> String {
-        let mut stem: String = document
-            .chars()
-            .map(|c| if is_unsafe(c) { '_' } else { c })
-            .collect();
+        let mut stem: String = document.chars().map(|c| if is_unsafe(c) { '_' } else { c }).collect();
         while stem.len() > LONGEST_STEM {
             stem.pop();
         }

@@ -78,7 +78,9 @@ impl Import<'_, '_> {
             Err((column, reason)) => {
                 let value = match column {
                     "quote" => row.quote.unwrap_or("").to_owned(),
-                    "document_sha256" => row.document_sha256.map(|sha256| sha256.to_string()).unwrap_or_default(),
+                    "document_sha256" => {
+                        row.document_sha256.map(|sha256| sha256.to_string()).unwrap_or_default()
+                    }
                     "end" => row.end.map(|end| end.to_string()).unwrap_or_default(),
                     _ => row.start.map(|start| start.to_string()).unwrap_or_default(),
                 };
