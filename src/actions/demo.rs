@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::export::{BundleOptions, Rows, WriteOptions, write_bundle, write_long};
+use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, write_long};
 use super::files::{NewFile, cannot_write};
 use super::memo::Subject;
 use super::passages::PassageWords;
@@ -210,6 +210,7 @@ fn export(session: &Session, folder: &Path) -> Result<()> {
         force: false,
         writing: WriteOptions::default(),
         selection: Selection::default(),
+        most_rows: MOST_ROWS,
     };
     write_bundle(session, &folder.join("export"), &bundle)?;
     let rows = session.store.read(|store| Rows::read(store.reader(), &Selection::default()))?;
