@@ -50,6 +50,11 @@ impl From<rusqlite::Error> for Error {
                     Error::new(ErrorKind::Corrupt, "the store lacks a row that it refers to")
                         .hint("`postil check` says which; restore a copy made with `postil backup`")
                 }
+                // What history holds as JSON is read by SQLite's functions too.
+                rusqlite::Error::SqliteFailure(_, Some(ref said)) if said == "malformed JSON" => {
+                    Error::new(ErrorKind::Corrupt, "an entry of the history is not readable")
+                        .hint("`postil check` says which; restore a copy made with `postil backup`")
+                }
                 _ => Error::internal("the store refused a statement"),
             },
         };

@@ -180,6 +180,22 @@ fn a_row_that_is_gone_is_damage_and_no_bug() {
 }
 
 #[test]
+fn a_history_that_cannot_be_read_is_damage_and_no_bug() {
+    for before in ["no JSON", "[1]"] {
+        let project = coded();
+        damage(&project, &format!("UPDATE history SET before = '{before}'"));
+        let mut lines = vec!["log 6", "log --of '#1'", "undo 7"];
+        if before == "no JSON" {
+            lines.push("document purge note --yes-erase note");
+        }
+        for line in lines {
+            let said = project.refused(line);
+            assert!(said.contains("`postil check` says which"), "{line}: {said}");
+        }
+    }
+}
+
+#[test]
 fn findings_are_json_for_programs() {
     let project = coded();
     damage(&project, "UPDATE annotation SET stop = 5000 WHERE id = 2");
