@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::process::Command;
 
+use tempfile::NamedTempFile;
+
 use super::facts::moment;
 use super::{Context, Status};
 use crate::actions::memo::{ListedMemo, Subject, Written};
@@ -89,21 +91,26 @@ fn edit(subject: &Subject, context: &mut Context) -> Result<()> {
     let mut session = context.open(Access::Write)?;
     let known = memo::own(&session, subject)?;
     let before = known.as_ref().map_or("", |memo| memo.text.as_str());
-    let after = edited(before, context)?;
+    let (after, file) = edited(before, context)?;
     if after.trim_end() == before.trim_end() || after.trim().is_empty() {
         context.ui.status("nothing was written");
         return Ok(());
     }
     let written = match &known {
-        Some(memo) => memo::rewrite(&mut session, memo, &after)?.value,
-        None => memo::add(&mut session, subject, &after)?.value,
+        Some(memo) => memo::rewrite(&mut session, memo, &after),
+        None => memo::add(&mut session, subject, &after),
     };
-    tell(&written, context);
+    let written = written.map_err(|error| match file.keep() {
+        // An hour's writing must not go because somebody else was quicker.
+        Ok((_, path)) => error.hint(format!("what you wrote is in `{}`", path.display())),
+        Err(_) => error,
+    })?;
+    tell(&written.value, context);
     Ok(())
 }
 
-/// Opens `text` in the person's editor, and returns what they made of it.
-fn edited(text: &str, context: &Context) -> Result<String> {
+/// Opens `text` in the person's editor, and returns what they made of it, with the file that goes when it is dropped.
+fn edited(text: &str, context: &Context) -> Result<(String, NamedTempFile)> {
     let Some(editor) = context.env.editor.as_deref() else {
         return Err(Error::refused("neither VISUAL nor EDITOR says which editor to open")
             .hint("set one, as in `EDITOR=nano`, or write the text on the command line"));
@@ -129,6 +136,7 @@ fn edited(text: &str, context: &Context) -> Result<String> {
         );
     }
     // Read by its name: many editors write a new file and rename it over the old one.
-    std::fs::read_to_string(file.path())
-        .map_err(|cause| Error::io("what the editor left cannot be read as UTF-8", cause))
+    let written = std::fs::read_to_string(file.path())
+        .map_err(|cause| Error::io("what the editor left cannot be read as UTF-8", cause))?;
+    Ok((written, file))
 }

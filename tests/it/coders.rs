@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::project::Project;
+use crate::project::{POSTIL, Project};
 
 /// Two coders who agree on one passage and differ on others.
 fn two_coders() -> Project {
@@ -128,6 +128,25 @@ fn a_memo_too_long_or_in_another_encoding_is_refused_and_not_cut() {
         --- status Some(1)
     "#]]
     .assert_eq(&(long.text() + &latin.text()));
+}
+
+#[test]
+fn what_was_written_in_an_editor_is_kept_when_the_memo_went_meanwhile() {
+    let project = Project::small();
+    project.ok("memo note 'first thought'");
+    project.write("editor.sh", format!("{POSTIL} memo --remove 1\necho 'an hour of thought' > \"$1\"\n"));
+    let output = project
+        .command()
+        .args(["memo", "note", "--edit"])
+        .env("EDITOR", "/bin/sh editor.sh")
+        .env("TMPDIR", project.folder())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let (_, rest) = said.split_once("what you wrote is in `").unwrap();
+    let (path, _) = rest.split_once('`').unwrap();
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "an hour of thought\n");
 }
 
 #[test]
