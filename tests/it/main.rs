@@ -4,16 +4,20 @@
 
 mod codebook;
 mod coders;
+mod damage;
 mod documents;
 mod export;
 mod face;
 mod find;
 mod house;
 mod import;
+mod import_bundle;
 mod import_merge;
 mod init;
+mod laws_csv;
 mod laws_history;
 mod layering;
+mod libreoffice;
 mod project;
 mod purge;
 mod reading;
