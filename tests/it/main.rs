@@ -5,8 +5,8 @@
 mod care;
 mod codebook;
 mod coders;
-mod demo;
 mod damage;
+mod demo;
 mod documents;
 mod export;
 mod face;
