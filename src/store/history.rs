@@ -253,7 +253,8 @@ impl Tx<'_> {
                 for (column, value) in values {
                     let place = Table::of(entity).columns.iter().position(|known| known == column);
                     let cell = place.and_then(|place| row.get_mut(place + 1));
-                    *cell.ok_or_else(|| Error::internal(format!("there is no column {column}")))? = value.clone();
+                    *cell.ok_or_else(|| Error::internal(format!("there is no column {column}")))? =
+                        value.clone();
                 }
                 Some(serde_json::Value::Array(row).to_string())
             }

@@ -21,7 +21,8 @@ fn a_file_holds_one_row_per_annotation_in_the_order_of_places() {
         0|5|Norms|actors/state|ana|
         0|17|Norms bind states|norms|ana|a definition
         20|32|States speak|actors/state|ben|
-        58|66|at times|norms|ana|'=1+1"#]].assert_eq(&cells.join("\n"));
+        58|66|at times|norms|ana|'=1+1"#]]
+    .assert_eq(&cells.join("\n"));
 }
 
 #[test]
@@ -51,7 +52,8 @@ fn nothing_is_replaced_without_force() {
     expect![[r#"
         error: `$FOLDER/a.csv` exists already
         hint: add `--force` to replace it, or write somewhere else
-    "#]].assert_eq(&project.refused("export csv -o a.csv"));
+    "#]]
+    .assert_eq(&project.refused("export csv -o a.csv"));
     assert_eq!(project.read("a.csv"), before);
     project.ok("export csv -o a.csv --force");
     assert_ne!(project.read("a.csv"), before);
@@ -60,12 +62,14 @@ fn nothing_is_replaced_without_force() {
     expect![[r#"
         error: the folder `$FOLDER/round` is not empty
         hint: name a new folder, or add `--force` to replace the files of an earlier export
-    "#]].assert_eq(&project.refused("export csv -o round"));
+    "#]]
+    .assert_eq(&project.refused("export csv -o round"));
     project.ok("export csv -o round --force");
     expect![[r#"
         error: `$FOLDER/study.postil` is a file
         hint: name a folder, or a file that ends in `.csv` for the annotations alone
-    "#]].assert_eq(&project.refused("export csv -o study.postil"));
+    "#]]
+    .assert_eq(&project.refused("export csv -o study.postil"));
     let missing = project.refused("export csv -o nowhere/deep/a.csv");
     assert!(missing.contains("can't write"), "{missing}");
 }
@@ -94,7 +98,8 @@ fn a_bundle_holds_every_table_the_texts_and_the_manifest() {
         documents.csv
         memos.csv
         note.txt
-        texts"#]].assert_eq(&names.join("\n"));
+        texts"#]]
+    .assert_eq(&names.join("\n"));
     assert_eq!(project.read("round/texts/note.txt"), project.read("note.txt"));
     assert_eq!(project.read("round/annotations.csv"), project.read("a.csv"));
     expect![[r#"
@@ -102,7 +107,8 @@ fn a_bundle_holds_every_table_the_texts_and_the_manifest() {
         019c13ec-9e00-7404-92a7-64fc40f3ceb5,actors,,,,2026-01-31T12:00:00.000Z,v1dd146148c386d3d
         019c13ec-9e00-7404-92a7-64fc638cb9f8,actors/state,,,,2026-01-31T12:00:00.000Z,v24582ebb43481285
         019c13ec-9e00-7404-92a7-64fb9e14577d,norms,,,,2026-01-31T12:00:00.000Z,v06f02381e6d5399e
-    "#]].assert_eq(&project.read("round/codes.csv").replace('\u{feff}', ""));
+    "#]]
+    .assert_eq(&project.read("round/codes.csv").replace('\u{feff}', ""));
     expect![[r#"
         id,name,file,chars,text_sha256,source,source_sha256,encoding,newline,bom,created,modified,action,lineage
         019c13ec-9e00-7407-bed9-eeb5030d93e9,note,texts/note.txt,77,38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50,note.txt,38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50,utf-8,lf,,2026-01-31T12:00:00.000Z,2026-01-31T12:00:00.000Z,,v73f3755b6684690e
@@ -127,7 +133,8 @@ fn a_second_export_of_the_same_content_is_the_same_bytes() {
 #[test]
 fn names_that_no_system_allows_become_safe_files() {
     let project = Project::new();
-    for (index, name) in ["../x", "CON", "a:b", "A:b", "📎 note", "\u{202e}txt", ".hidden"].iter().enumerate() {
+    for (index, name) in ["../x", "CON", "a:b", "A:b", "📎 note", "\u{202e}txt", ".hidden"].iter().enumerate()
+    {
         project.write(&format!("{index}.txt"), format!("Text number {index}."));
         project.args(&["document", "add", &format!("{index}.txt"), "--name", name]).ok();
     }
@@ -144,7 +151,8 @@ fn names_that_no_system_allows_become_safe_files() {
             "texts/_txt.txt",
             "texts/📎 note.txt",
         ]
-    "#]].assert_debug_eq(&files);
+    "#]]
+    .assert_debug_eq(&files);
     assert!(!project.path("x.txt").exists());
 }
 
@@ -175,16 +183,19 @@ fn a_wide_table_counts_by_passage_document_or_paragraph() {
         note,0,17,ana,Norms bind states,0,0,1
         note,20,32,ben,States speak,0,1,0
         note,58,66,ana,at times,0,0,1
-    "#]].assert_eq(&wide("--unit passage"));
+    "#]]
+    .assert_eq(&wide("--unit passage"));
     expect![[r#"
         document,year,actors,actors/state,norms
         note,1999,0,2,2
-    "#]].assert_eq(&wide("--unit document --values count"));
+    "#]]
+    .assert_eq(&wide("--unit document --values count"));
     expect![[r#"
         document,paragraph,start,end,actors,actors/state,norms
         note,1,0,18,0,1,1
         note,2,20,76,0,1,1
-    "#]].assert_eq(&wide("--unit paragraph"));
+    "#]]
+    .assert_eq(&wide("--unit paragraph"));
     assert_eq!(project.run("export table -o -").status, Some(2));
     project.ok("export table --wide -o wide.csv --code norms");
     assert!(project.refused("export table --wide -o wide.csv").contains("--force"));

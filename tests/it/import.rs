@@ -15,7 +15,8 @@ fn an_unedited_table_changes_nothing() {
         annotations: 4 unchanged
         --- stderr
         nothing changed
-    "#]].assert_eq(&run.text());
+    "#]]
+    .assert_eq(&run.text());
     assert!(import(&project, &sheet).contains("4 unchanged"));
     assert!(project.run_with("import csv -", project.read("a.csv").as_bytes()).ok().contains("4 unchanged"));
     assert_eq!((project.dump(), project.ok("log")), (dump, log));
@@ -80,7 +81,8 @@ fn every_column_that_people_edit_is_taken_over() {
         --- stderr
         new coders: carla
         change 7; `postil undo` takes it back
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     let columns = ["start", "end", "quote", "code", "coder", "note"];
     let now = Sheet::parse(&project.ok("export csv -o -"));
     let cells: Vec<String> =
@@ -90,7 +92,8 @@ fn every_column_that_people_edit_is_taken_over() {
         lines
         6|10|bind|actors/state|ana|
         20|32|States speak|norms|ben|
-        58|66|at times|norms|carla|'=1+1"#]].assert_eq(&cells.join("\n"));
+        58|66|at times|norms|carla|'=1+1"#]]
+    .assert_eq(&cells.join("\n"));
     assert!(import(&project, &edited).contains("nothing changed"), "a second import changes nothing");
     project.ok("undo");
     assert!(project.content() == coded().0.content(), "undo takes it back");
@@ -104,7 +107,8 @@ fn every_column_that_people_edit_is_taken_over() {
 fn new_rows_need_no_id_and_no_coder() {
     let (project, sheet) = coded();
     let by_offsets = [("document", "note"), ("start", "6"), ("end", "10"), ("code", "norms")];
-    let by_quote = [("document", "note.txt"), ("quote", "norms \"bind\""), ("code", "norms"), ("coder", "dora")];
+    let by_quote =
+        [("document", "note.txt"), ("quote", "norms \"bind\""), ("code", "norms"), ("coder", "dora")];
     let highlight = [("document", "note"), ("quote", "nobody")];
     let note = [("document", "note"), ("quote", "nobody"), ("note", "who?")];
     let edited = sheet.clone().add(&by_offsets).add(&by_quote).add(&highlight).add(&note);
@@ -114,7 +118,8 @@ fn new_rows_need_no_id_and_no_coder() {
         3 passages found by their words, not at their positions
         new coders: dora
         change 7; `postil undo` takes it back
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     expect![[r#"
         2	note	0	5	actors/state	ana	Norms		2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-76bb-931d-adbe9587e82c
         1	note	0	17	norms	ana	Norms bind states	a definition	2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-730a-90df-7bd97d89786b
@@ -125,7 +130,9 @@ fn new_rows_need_no_id_and_no_coder() {
         7	note	69	75		ana	nobody		2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-75d5-8917-18e003344afd
         8	note	69	75		ana	nobody	who?	2026-01-31T12:00:00.000Z	2026-01-31T12:00:00.000Z	019c13ec-9e00-75d5-8917-18e077ab1a88
     "#]].assert_eq(&project.ok("list --format plain"));
-    assert!(import(&project, &edited).contains("4 unchanged") && import(&project, &edited).contains("4 already"));
+    assert!(
+        import(&project, &edited).contains("4 unchanged") && import(&project, &edited).contains("4 already")
+    );
     let run = project.run("undo");
     assert_eq!(run.status, Some(0), "{}", run.text());
     assert_eq!(project.content(), coded().0.content());
@@ -140,7 +147,8 @@ fn delete_is_said_and_a_missing_row_is_none() {
         annotations: 1 deleted, 2 unchanged
         --- stderr
         change 7; `postil undo` takes it back
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     assert_eq!(Sheet::parse(&project.ok("export csv -o -")).rows.len(), 3);
     assert!(import(&project, &edited).contains("nothing changed"));
     project.ok("undo");
@@ -159,7 +167,8 @@ fn a_copied_row_is_a_new_annotation_where_it_differs() {
         --- stderr
         warning: row 6: its id stands in an earlier row too, so it is read as a new annotation
         change 7; `postil undo` takes it back
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     assert_eq!(Sheet::parse(&project.ok("export csv -o -")).rows.len(), 5);
 }
 
@@ -179,7 +188,8 @@ fn codes_that_are_missing_are_refused_or_made() {
         --- stderr
         2 codes made: norms/soft, norms/soft/law
         change 7; `postil undo` takes it back
-    "#]].assert_eq(&project.run("import csv edited.csv --create-codes").text());
+    "#]]
+    .assert_eq(&project.run("import csv edited.csv --create-codes").text());
     assert!(project.ok("code list --format plain").contains("norms/soft/law"));
     project.ok("undo");
     assert!(!project.ok("code list --format plain").contains("soft"));
@@ -204,7 +214,8 @@ fn a_rehearsal_says_what_the_run_does_and_leaves_the_bytes_alone() {
         2 codes made: new, new/code
         new coders: zoe
         hint: this was a rehearsal: nothing was written; leave `--dry-run` out to do it
-    "#]].assert_eq(&rehearsal.text());
+    "#]]
+    .assert_eq(&rehearsal.text());
     assert_eq!(project.run("import csv edited.csv --create-codes").out, rehearsal.out);
     assert!(project.run("import csv edited.csv --create-codes -n").err.contains("nothing would change"));
 }
@@ -236,18 +247,16 @@ fn refused_rows_stop_everything_or_are_set_aside_and_come_back_mended() {
         --- status Some(3)
     "#]].assert_eq(&project.run("import csv edited.csv --partial --rejects bad.csv").text());
     assert!(project.ok("list --format csv").contains("good"));
-    let mended =
-        bad.edit("document", "letter", "document", "note").edit("end", "9999999", "end", "66").edit(
-            "coder",
-            "ben",
-            "note",
-            "mended",
-        );
+    let mended = bad
+        .edit("document", "letter", "document", "note")
+        .edit("end", "9999999", "end", "66")
+        .edit("coder", "ben", "note", "mended");
     expect![[r#"
         annotations: 1 changed, 1 unchanged
         --- stderr
         change 8; `postil undo` takes it back
-    "#]].assert_eq(&import(&project, &mended));
+    "#]]
+    .assert_eq(&import(&project, &mended));
 }
 
 #[test]
@@ -266,19 +275,22 @@ fn what_is_missing_is_deleted_only_where_the_export_is_proven_complete() {
     expect![[r#"
         error: nothing proves that the file was a complete export: there is no manifest beside it
         hint: import the folder that `postil export csv -o FOLDER` wrote, with its datapackage.json
-    "#]].assert_eq(&refused(&project, "import csv edited.csv --missing-means-deleted"));
+    "#]]
+    .assert_eq(&refused(&project, "import csv edited.csv --missing-means-deleted"));
     project.ok("export csv -o round");
     fewer.save(&project, "round/annotations.csv");
     expect![[r#"
         annotations: 1 deleted, 3 unchanged
         --- stderr
         hint: this was a rehearsal: nothing was written; leave `--dry-run` out to do it
-    "#]].assert_eq(&project.run("import csv round/annotations.csv --missing-means-deleted -n").text());
+    "#]]
+    .assert_eq(&project.run("import csv round/annotations.csv --missing-means-deleted -n").text());
     expect![[r#"
         annotations: 1 deleted, 3 unchanged
         --- stderr
         change 7; `postil undo` takes it back
-    "#]].assert_eq(&project.run("import csv round --missing-means-deleted").text());
+    "#]]
+    .assert_eq(&project.run("import csv round --missing-means-deleted").text());
     project.ok("undo");
     project.ok("tag note 'nobody' norms");
     expect![[r#"
@@ -311,7 +323,8 @@ fn a_large_loss_wants_a_yes() {
     expect![[r#"
         error: the import would change or delete 40 of 40 annotations, more than a fifth; nothing was written
         hint: look at it with `--dry-run`; if it is meant, add `--yes`
-    "#]].assert_eq(&refused(&project, "import csv edited.csv"));
+    "#]]
+    .assert_eq(&refused(&project, "import csv edited.csv"));
     assert!(project.run("import csv edited.csv --yes").ok().contains("40 deleted"));
     project.ok("undo");
     assert_eq!(Sheet::parse(&project.ok("export csv -o -")).rows.len(), 40);

@@ -41,7 +41,8 @@ fn different_fields_of_one_annotation_merge() {
         annotations: 1 merged, 3 unchanged
         --- stderr
         change 8; `postil undo` takes it back
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     assert!(notes(&project).contains("Norms bind states|actors/state|ana|from the shell"));
     let again = import(&project, &edited);
     assert!(again.contains("nothing changed"), "{again}");
@@ -69,7 +70,8 @@ fn the_same_field_changed_twice_is_a_conflict_and_ours_stays() {
         change 8; `postil undo` takes it back
         hint: `postil conflicts` shows what both sides changed differently
         --- status Some(3)
-    "#]].assert_eq(&run.text());
+    "#]]
+    .assert_eq(&run.text());
     assert!(notes(&project).contains("|from the shell"));
     expect![[r#"
         conflict,record,uuid,field,ours,theirs,at,coder,source,row
@@ -106,7 +108,8 @@ fn a_deletion_here_and_a_change_there_bring_the_record_back_in_conflict() {
         change 8; `postil undo` takes it back
         hint: `postil conflicts` shows what both sides changed differently
         --- status Some(3)
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     assert!(notes(&project).contains("still wanted"));
     assert!(import(&project, &edited).contains("nothing changed"));
     project.ok("check");
@@ -128,7 +131,8 @@ fn a_change_here_and_a_deletion_there_keep_the_record_in_conflict() {
         change 8; `postil undo` takes it back
         hint: `postil conflicts` shows what both sides changed differently
         --- status Some(3)
-    "#]].assert_eq(&import(&project, &edited));
+    "#]]
+    .assert_eq(&import(&project, &edited));
     assert!(notes(&project).contains("still wanted"));
     assert!(import(&project, &edited).contains("nothing changed"));
     project.ok("check");
@@ -212,7 +216,9 @@ fn an_edited_bundle_travels_through_another_store() {
     let (project, _) = coded();
     project.ok("export csv -o round");
     let sheet = Sheet::read(&project, "round/annotations.csv");
-    sheet.edit("quote", "Norms bind states", "note", "edited on the way").save(&project, "round/annotations.csv");
+    sheet
+        .edit("quote", "Norms bind states", "note", "edited on the way")
+        .save(&project, "round/annotations.csv");
     let other = Project::new();
     let run = other.args(&["import", "csv", &project.path("round").display().to_string()]);
     assert_eq!(run.status, Some(0), "{}", run.text());

@@ -89,12 +89,25 @@ fn a_project_with_a_past_is_rebuilt_with_its_lineages() {
 #[test]
 fn hostile_names_and_texts_come_back() {
     let project = Project::new();
-    let names =
-        ["../x", "CON", "a:b", "A:B", "📎 note", "\u{202e}abc", "=1+1", "'=1", "''", "a,\"b\"", "nfd e\u{301}"];
+    let names = [
+        "../x",
+        "CON",
+        "a:b",
+        "A:B",
+        "📎 note",
+        "\u{202e}abc",
+        "=1+1",
+        "'=1",
+        "''",
+        "a,\"b\"",
+        "nfd e\u{301}",
+    ];
     for (index, name) in names.iter().enumerate() {
         project.write(
             &format!("{index}.txt"),
-            format!("\u{feff}\u{feff}Text {index}: \u{5e9}\u{5dc}\u{5d5}\u{5dd} 🦀🦀 e\u{301}\u{fffd}\n'=x\r\n"),
+            format!(
+                "\u{feff}\u{feff}Text {index}: \u{5e9}\u{5dc}\u{5d5}\u{5dd} 🦀🦀 e\u{301}\u{fffd}\n'=x\r\n"
+            ),
         );
         project.args(&["document", "add", &format!("{index}.txt"), "--name", name]).ok();
         project.args(&["code", "add", &name.replace('/', "÷")]).ok();

@@ -34,8 +34,7 @@ pub fn import_bundle(
         no_guard: options.no_guard || manifest.as_ref().is_some_and(|manifest| !manifest.guard),
         ..options.clone()
     };
-    let known =
-        ["coders.csv", "codes.csv", "documents.csv", "memos.csv", "assignments.csv", ANNOTATIONS];
+    let known = ["coders.csv", "codes.csv", "documents.csv", "memos.csv", "assignments.csv", ANNOTATIONS];
     if !known.iter().any(|name| folder.join(name).is_file()) {
         return Err(Error::refused(format!(
             "the folder `{}` holds no table that postil writes",
@@ -50,24 +49,25 @@ pub fn import_bundle(
         if let Some(manifest) = &manifest {
             import.tx.adopt_project(manifest.project, &manifest.name)?;
         }
-        let mut each = |name: &str, work: &mut dyn FnMut(&mut Import<'_, '_>, BufReader<File>) -> Result<()>| {
-            let Some(file) = open(&folder.join(name))? else { return Ok(false) };
-            let outer = std::mem::replace(&mut import.file, name.to_owned());
-            import.is_intact = is_intact(folder, name, manifest.as_ref())?;
-            work(import, file)?;
-            import.file = outer;
-            Ok::<bool, Error>(true)
-        };
+        let mut each =
+            |name: &str, work: &mut dyn FnMut(&mut Import<'_, '_>, BufReader<File>) -> Result<()>| {
+                let Some(file) = open(&folder.join(name))? else { return Ok(false) };
+                let outer = std::mem::replace(&mut import.file, name.to_owned());
+                import.is_intact = is_intact(folder, name, manifest.as_ref())?;
+                work(import, file)?;
+                import.file = outer;
+                Ok::<bool, Error>(true)
+            };
         each("coders.csv", &mut |import, file| import.coders(file))?;
         each("codes.csv", &mut |import, file| import.codes(file))?;
-        each("documents.csv", &mut |import, file| {
-            import.documents(file, |path| read_text(folder, path))
-        })?;
+        each("documents.csv", &mut |import, file| import.documents(file, |path| read_text(folder, path)))?;
         each("memos.csv", &mut |import, file| import.memos(file))?;
         each("assignments.csv", &mut |import, file| import.assignments(file))?;
         let mut gathered = Gathered::default();
         let mut part = 1;
-        while each(&part_name(ANNOTATIONS, part), &mut |import, file| import.annotations(file, &mut gathered))? {
+        while each(&part_name(ANNOTATIONS, part), &mut |import, file| {
+            import.annotations(file, &mut gathered)
+        })? {
             part += 1;
         }
         ANNOTATIONS.clone_into(&mut import.file);

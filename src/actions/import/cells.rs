@@ -20,8 +20,7 @@ pub(super) fn damage_of(cell: &str, stored: Option<&str>) -> Option<String> {
 }
 
 /// What to say of a cell that [`lossy_copy_of`] has found out.
-pub(super) const LOSSY: &str =
-    "letters have become `?`: the file was saved in an encoding that lacks them";
+pub(super) const LOSSY: &str = "letters have become `?`: the file was saved in an encoding that lacks them";
 
 /// Damage explains a cell better than what a look-up says of it.
 pub(super) fn damage_or(cell: &str, reason: String) -> String {

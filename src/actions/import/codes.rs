@@ -247,14 +247,17 @@ impl Import<'_, '_> {
             return Ok(Err(Refusal::cell(entry.row, "path", path, reason)));
         }
         let theirs = head.unwrap_or(tombstone);
-        self.new_code(entry, path)?.map_or_else(|refusal| Ok(Err(refusal)), |()| {
-            // A change must not vanish behind a deletion: the code is back until somebody decides.
-            self.outcome.codes.new -= 1;
-            let Some(number) = self.directory.codes.by_uuid(id) else { return Ok(Ok(())) };
-            let version = self.directory.codes.row(number).map_or(theirs, |row| row.version);
-            self.code_conflict(entry.row, number, tombstone, version, &["deleted"])?;
-            Ok(Ok(()))
-        })
+        self.new_code(entry, path)?.map_or_else(
+            |refusal| Ok(Err(refusal)),
+            |()| {
+                // A change must not vanish behind a deletion: the code is back until somebody decides.
+                self.outcome.codes.new -= 1;
+                let Some(number) = self.directory.codes.by_uuid(id) else { return Ok(Ok(())) };
+                let version = self.directory.codes.row(number).map_or(theirs, |row| row.version);
+                self.code_conflict(entry.row, number, tombstone, version, &["deleted"])?;
+                Ok(Ok(()))
+            },
+        )
     }
 
     fn code_conflict(
@@ -296,8 +299,7 @@ impl Import<'_, '_> {
                 None => cell.clone(),
             },
         };
-        let color =
-            if present.color { value.color.clone().unwrap_or_default() } else { base.color.clone() };
+        let color = if present.color { value.color.clone().unwrap_or_default() } else { base.color.clone() };
         Ok(Ok(CodeDraft { parent: self.parent_of(path)?, name, color, description }))
     }
 

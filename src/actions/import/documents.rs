@@ -179,7 +179,8 @@ impl Import<'_, '_> {
             },
             false => Cell::Same,
         };
-        for (attribute, value) in cells.iter().filter(|(.., cell)| *cell == Cell::Set).map(|(n, v, _)| (n, v)) {
+        for (attribute, value) in cells.iter().filter(|(.., cell)| *cell == Cell::Set).map(|(n, v, _)| (n, v))
+        {
             self.tx.set_attribute(known.id, attribute, value)?;
         }
         let has = |wanted| name == wanted || cells.iter().any(|(.., cell)| *cell == wanted);
@@ -196,7 +197,11 @@ impl Import<'_, '_> {
     }
 
     /// Merges an edited name.
-    fn document_name(&mut self, row: &Numbered<DocumentRow>, known: &Stored) -> Result<Result<Cell, Refusal>> {
+    fn document_name(
+        &mut self,
+        row: &Numbered<DocumentRow>,
+        known: &Stored,
+    ) -> Result<Result<Cell, Refusal>> {
         let name = &row.value.name;
         let refuse = |reason: &str| Ok(Err(Refusal::cell(row.row, "name", name, reason)));
         if let Err(refused) = check_name("document", name) {

@@ -76,7 +76,8 @@ impl Import<'_, '_> {
             return Ok(Ok(()));
         }
         let lineage = lineage_of(row.lineage);
-        let last = self.tx.reader().graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
+        let last =
+            self.tx.reader().graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
         let base = match lineage.as_ref().map(Lineage::head).or(last) {
             Some(version) => self.draft_at(id, version)?,
             None => None,
@@ -169,7 +170,8 @@ impl Import<'_, '_> {
             Decision::Merge { theirs, merged } => {
                 let Some(content) = &merged.state else { return Ok(Ok(())) };
                 let Some(merged_draft) = self.draft_of(content)? else {
-                    let reason = "what both sides say together refers to a document, code or coder that is gone";
+                    let reason =
+                        "what both sides say together refers to a document, code or coder that is gone";
                     return Ok(Err(Refusal::row(row.row, reason)));
                 };
                 if let Some(refusal) = self.becomes_another(row, Some(current.id), &merged_draft)? {
@@ -241,7 +243,15 @@ impl Import<'_, '_> {
     ) -> Result<()> {
         let known = self.tx.reader().annotation_by_uuid(id)?;
         let name = known.map_or(String::new(), |known| format!("#{}", known.id));
-        self.open_conflict(Clashing { entity: Entity::Annotation, id, name, ours, theirs, fields, row: row.row })
+        self.open_conflict(Clashing {
+            entity: Entity::Annotation,
+            id,
+            name,
+            ours,
+            theirs,
+            fields,
+            row: row.row,
+        })
     }
 
     /// Content by ids as a draft by numbers; `None` when something that it refers to is gone.

@@ -21,8 +21,10 @@ impl Import<'_, '_> {
             if !self.options.partial {
                 return Ok(());
             }
-            return Err(Error::refused("rows were refused, so what is missing can't be told from what was deleted")
-                .hint("mend them first, or leave `--missing-means-deleted` out"));
+            return Err(Error::refused(
+                "rows were refused, so what is missing can't be told from what was deleted",
+            )
+            .hint("mend them first, or leave `--missing-means-deleted` out"));
         }
         let mut missing = Vec::new();
         let mut there = 0;

@@ -3,8 +3,8 @@
 //! A sheet that was exported before a rename still says the old name. The old name means the same record, unless
 //! another one has it now.
 
-mod codes;
 mod coders;
+mod codes;
 mod documents;
 mod near;
 mod texts;
@@ -12,8 +12,8 @@ mod texts;
 use crate::error::Result;
 use crate::store::Reader;
 
-pub(super) use codes::Codes;
 pub(super) use coders::Coders;
+pub(super) use codes::Codes;
 pub(super) use documents::Documents;
 pub(super) use texts::Texts;
 

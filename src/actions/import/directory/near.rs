@@ -16,12 +16,7 @@ pub(super) struct Unknown {
 
 impl Unknown {
     /// The reason to refuse `name`, a `what` that is none of `names`.
-    pub(super) fn reason(
-        &mut self,
-        what: &str,
-        name: &str,
-        names: impl FnOnce() -> Vec<String>,
-    ) -> String {
+    pub(super) fn reason(&mut self, what: &str, name: &str, names: impl FnOnce() -> Vec<String>) -> String {
         if let Some(reason) = self.reasons.get(name) {
             return reason.clone();
         }
