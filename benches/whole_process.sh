@@ -27,6 +27,6 @@ if [ -z "${POSTIL:-}" ]; then
   POSTIL=${CARGO_TARGET_DIR:-$root/target}/release/postil
 fi
 # A user's own settings must not take part in the race.
-unset POSTIL_STORE POSTIL_CODER POSTIL_NOW POSTIL_SEED
-export POSTIL_CONFIG=/dev/null
+unset POSTIL_STORE POSTIL_NOW POSTIL_SEED
+export POSTIL_CONFIG=/dev/null POSTIL_CODER=ana
 exec python3 "$here/whole_process.py" "$POSTIL" "$BENCH_WORK" "$@"

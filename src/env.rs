@@ -35,6 +35,8 @@ pub struct Env {
     pub editor: Option<String>,
     /// The folder the command was called in.
     pub cwd: PathBuf,
+    /// The folder of the program, when it was called by its path: its bare name may then mean nothing to the shell.
+    pub program_folder: Option<PathBuf>,
     /// Which streams a person is looking at, and how.
     pub terminal: Terminal,
 }
@@ -87,12 +89,17 @@ impl Env {
         Ok(Env {
             clock,
             id_seed,
-            login: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text),
+            // Under cron, in containers and in some CI none of them is set; the system still knows.
+            login: ["USER", "LOGNAME", "USERNAME"]
+                .into_iter()
+                .find_map(text)
+                .or_else(|| whoami::username().ok()),
             store: variable("POSTIL_STORE").map(PathBuf::from),
             coder: text("POSTIL_CODER"),
             config_file: variable("POSTIL_CONFIG").map(PathBuf::from).or_else(default_config_file),
             editor: text("VISUAL").or_else(|| text("EDITOR")),
             cwd,
+            program_folder: program_folder(),
             terminal: Terminal::from_process(),
         })
     }
@@ -109,6 +116,7 @@ impl Env {
             config_file: None,
             editor: None,
             cwd: cwd.into(),
+            program_folder: None,
             terminal: Terminal::absent(),
         }
     }
@@ -172,6 +180,14 @@ fn text(name: &str) -> Option<String> {
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()
+}
+
+/// As `cargo run` calls it, or a person who has not installed it.
+fn program_folder() -> Option<PathBuf> {
+    let called = PathBuf::from(std::env::args_os().next()?);
+    let by_path = called.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
+    let program = if by_path { std::env::current_exe().ok() } else { None };
+    program?.parent().map(PathBuf::from)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]

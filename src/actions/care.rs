@@ -36,6 +36,11 @@ pub fn back_up(session: &Session, target: Option<PathBuf>, force: bool) -> Resul
         return Err(Error::refused(format!("`{}` is a folder", target.display()))
             .hint(format!("name a file in it: `postil backup {}/study.postil`", target.display())));
     }
+    if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+    {
+        return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
+            .hint("make it first; `postil backup` without a name writes beside the store"));
+    }
     session.store.back_up(&target, force)?;
     Ok(target)
 }

@@ -11,6 +11,7 @@ use crate::domain::Entity;
 use crate::domain::name::split_code_path;
 use crate::error::{Error, Result};
 use crate::store::Reader;
+use crate::store::content::AnyContent;
 use crate::store::log::Touch;
 
 pub use crate::store::ChangeId;
@@ -233,8 +234,12 @@ fn push_edits(labels: &Labels<'_>, touch: &Touch, edits: &mut Vec<Edit>) -> Resu
         after: None,
     };
     let whole = |content| -> Result<Option<String>> {
-        let said = labels.fields(content)?.into_iter().map(|(_, value)| value);
-        Ok(Some(said.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" ")))
+        // The record is called by its name already, and nobody reads a digest.
+        let said = labels.fields(content)?.into_iter().filter(|(field, value)| {
+            !matches!(*field, "name" | "parent" | "handle" | "text" if content_is_named(content))
+                && !value.is_empty()
+        });
+        Ok(Some(said.map(|(_, value)| value).collect::<Vec<_>>().join(" ")))
     };
     match (&touch.before, &touch.after) {
         (None, Some(after)) if touch.delivered_only => {
@@ -254,6 +259,11 @@ fn push_edits(labels: &Labels<'_>, touch: &Touch, edits: &mut Vec<Edit>) -> Resu
         (None, None) => edits.push(Edit { what: EditKind::Kept, ..edit }),
     }
     Ok(())
+}
+
+/// Whether the record's own name is what it is called in a list.
+fn content_is_named(content: &AnyContent) -> bool {
+    matches!(content, AnyContent::Document(_) | AnyContent::Code(_) | AnyContent::Coder(_))
 }
 
 /// The record that people mean, among those there are and those there were.

@@ -8,6 +8,7 @@ pub mod code;
 pub mod code_paths;
 pub mod coder;
 pub mod conflicts;
+pub mod demo;
 pub mod document;
 pub mod export;
 pub mod extend;

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::store::Reader;
 use crate::store::document::DocumentRow;
 
-pub use words::{Named, PassageWords, Spoken};
+pub use words::{Named, PassageWords, Spoken, as_typed};
 
 /// A range of one of the [`Passages::documents`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -119,6 +119,25 @@ pub fn tag(session: &mut Session, request: &TagRequest<'_>) -> Result<Tagging> {
     Ok(changed.value)
 }
 
+/// Tags by several requests in one change, all or none.
+///
+/// # Errors
+/// As [`tag`], for the first request that is refused.
+pub fn tag_each(session: &mut Session, requests: &[TagRequest<'_>]) -> Result<Vec<Tagging>> {
+    let changed = session.change("tag", |tx| {
+        let taggings: Vec<Tagging> = requests
+            .iter()
+            .map(|request| carry_out(tx, plan(tx.reader(), request)?))
+            .collect::<Result<_>>()?;
+        let passages = taggings.iter().map(|tagging| tagging.passages.places.len()).sum::<usize>();
+        if let [_, _, ..] = taggings.as_slice() {
+            tx.set_summary(format!("{passages} passages tagged"));
+        }
+        Ok(taggings)
+    })?;
+    Ok(changed.value)
+}
+
 /// What [`tag`] would do, without writing.
 ///
 /// # Errors

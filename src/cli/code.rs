@@ -20,35 +20,35 @@ pub enum CodeCommand {
     /// PATH names a code and those above it: `actors/state` stands below `actors`, which is added too where it is
     /// missing.
     #[command(after_help = example_section!(
-        "postil code add security/realism actors/state norms --colors"
-        "postil code add norms --hex '#0072b2' --description 'Rules of behaviour'"
+        "postil code add schools/feminism actors/media --colors"
+        "postil code add cyber/crime --hex '#0072b2' --description 'Offences for gain'"
     ))]
     Add(CodeAddArgs),
     /// List the codes as a tree
     #[command(after_help = example_section!("postil code list --counts" "postil code list --format csv"))]
     List(CodeListArgs),
     /// Show what is known of a code
-    #[command(after_help = example_section!("postil code show actors/state"))]
+    #[command(after_help = example_section!("postil code show cyber/norms"))]
     Show(CodeShowArgs),
     /// Change the description or colour of a code
     #[command(after_help = example_section!(
-        "postil code edit norms --description 'Rules of behaviour, written or not'"
-        "postil code edit norms --hex '#d55e00'"
+        "postil code edit cyber/norms --description 'Rules, written or not'"
+        "postil code edit cyber/norms --hex '#d55e00'"
     ))]
     Edit(CodeEditArgs),
     /// Rename a code, where it stands
-    #[command(after_help = example_section!("postil code rename actors/state states"))]
+    #[command(after_help = example_section!("postil code rename cyber/filtering blocking"))]
     Rename(CodeRenameArgs),
     /// Move a code, and those below it, below another
-    #[command(after_help = example_section!("postil code move realism security" "postil code move security/norms /"))]
+    #[command(after_help = example_section!("postil code move cyber/norms schools/liberalism" "postil code move levels/lateral-pressure /"))]
     Move(CodeMoveArgs),
     /// Merge one code into another
     ///
     /// What was coded with FROM is coded with INTO; FROM stays known as another name of INTO.
-    #[command(after_help = example_section!("postil code merge actors/states actors/state"))]
+    #[command(after_help = example_section!("postil code merge schools/realism/anarchy schools/realism"))]
     Merge(CodeMergeArgs),
     /// Remove codes; a code in use only with --force
-    #[command(after_help = example_section!("postil code remove drafts" "postil code remove drafts/old --force"))]
+    #[command(after_help = example_section!("postil code remove actors/states/egypt" "postil code remove cyber/espionage --force"))]
     Remove(CodeRemoveArgs),
     /// Read a codebook from a file
     ///
@@ -56,7 +56,7 @@ pub enum CodeCommand {
     /// the file does not name stay as they are.
     #[command(after_help = example_section!(
         "postil code import codebook.txt"
-        "postil code import codes.csv --format csv"
+        "postil code import export/codes.csv --format csv"
     ))]
     Import(CodeImportArgs),
     /// Write the codebook to a file

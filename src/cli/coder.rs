@@ -17,10 +17,10 @@ pub enum CoderCommand {
     #[command(after_help = example_section!("postil coder list" "postil coder list --format json"))]
     List(CoderListArgs),
     /// Give a coder another handle
-    #[command(after_help = example_section!("postil coder rename root ana"))]
+    #[command(after_help = example_section!("postil coder rename ben benjamin"))]
     Rename(CoderRenameArgs),
     /// Make one coder of two
-    #[command(after_help = example_section!("postil coder merge ana-laptop ana"))]
+    #[command(after_help = example_section!("postil coder merge ben ana"))]
     Merge(CoderMergeArgs),
 }
 

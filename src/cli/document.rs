@@ -22,7 +22,7 @@ pub enum DocumentCommand {
     /// text or Markdown in UTF-8, or UTF-16 with a byte order mark. The same text twice is there once. The name is
     /// the file's name without its ending.
     #[command(after_help = example_section!(
-        "postil document add texts/*.txt --set kind=essay"
+        "postil document add texts/*.md --set kind=essay"
         "postil document add old.txt --encoding windows-1252 --name letter-1911"
         "pdftotext report.pdf - | postil document add - --name report"
         "postil document add --from-table survey.csv --text answer --name-column id"
@@ -35,19 +35,19 @@ pub enum DocumentCommand {
     ))]
     List(DocumentListArgs),
     /// Show what is known of a document
-    #[command(after_help = example_section!("postil document show clingendael"))]
+    #[command(after_help = example_section!("postil document show three-schools-one-attack"))]
     Show(DocumentShowArgs),
     /// Rename a document
-    #[command(after_help = example_section!("postil document rename clingendael cyber-diplomacy-2015"))]
+    #[command(after_help = example_section!("postil document rename three-schools-one-attack one-attack"))]
     Rename(DocumentRenameArgs),
     /// Set attributes of a document
     #[command(after_help = example_section!(
-        "postil document set clingendael year=2015 country=NL"
-        "postil document set clingendael --unset country"
+        "postil document set three-schools-one-attack year=2026 theme=theory"
+        "postil document set three-schools-one-attack --unset theme"
     ))]
     Set(DocumentSetArgs),
     /// Remove documents and what was said of them; `undo` brings them back
-    #[command(after_help = example_section!("postil document remove clingendael"))]
+    #[command(after_help = example_section!("postil document remove three-schools-one-attack"))]
     Remove(DocumentRemoveArgs),
     /// Erase documents for good, with their history: nothing brings them back
     ///

@@ -22,13 +22,13 @@ pub enum ExportCommand {
     /// file, or - for standard output, go the annotations.
     #[command(after_help = example_section!(
         "postil export csv -o round1/"
-        "postil export csv -o norms.csv --code norms --by ana"
+        "postil export csv -o norms.csv --code cyber/norms --by ana"
         "postil export csv -o - --no-bom --no-guard | xsv frequency -s code"
     ))]
     Csv(ExportCsvArgs),
     /// Write a table for R, pandas, SPSS or a pivot table; it does not come back
     #[command(after_help = example_section!(
-        "postil export table --long -o codings.csv"
+        "postil export table --long -o long.csv"
         "postil export table --wide --unit document --values count -o counts.csv"
     ))]
     Table(ExportTableArgs),
@@ -44,8 +44,8 @@ pub enum ImportCommand {
     /// becomes a conflict, and nothing is lost. Rows that cannot be read are refused with their number and the
     /// reason, and then nothing is written, unless --partial.
     #[command(after_help = example_section!(
-        "postil import csv round1/annotations.csv --dry-run"
-        "postil import csv round1/"
+        "postil import csv export/annotations.csv --dry-run"
+        "postil import csv export/"
         "postil import csv ben.csv --coder ben --partial --rejects refused.csv"
     ))]
     Csv(ImportCsvArgs),

@@ -121,10 +121,10 @@ pub enum Command {
     Coder(CoderCommand),
     /// Apply codes to a passage
     #[command(long_about = coding::TAG, after_help = example_section!(
-        "postil tag clingendael:120-188 norms"
-        "postil tag clingendael 'cyber diplomacy refers to' norms --note 'definition?'"
-        "postil tag clingendael 'the state ... survival' realism actors/state --create"
-        "postil find --regex 'cyber\\s?war' --format address | postil tag - threats"
+        "postil tag three-schools-one-attack:p6 schools/realism/security-dilemma"
+        "postil tag who-acts-in-cyberspace 'a flag with a skull' cyber --note 'irony?'"
+        "postil tag three-schools-one-attack 'At midnight ... court' politics --create"
+        "postil find --regex 'sanctions?' -f address | postil tag - cyber/sanctions"
     ))]
     Tag(TagArgs),
     /// Take codes off a passage, or remove annotations by id
@@ -133,25 +133,25 @@ pub enum Command {
     /// standard input, one a line, and with codes after it passages. Only your own annotations are removed, unless
     /// --all-coders.
     #[command(after_help = example_section!(
-        "postil untag 1532 1533"
-        "postil untag clingendael:120-188 norms"
-        "postil list --text drill --format plain | cut -f1 | xargs postil untag"
+        "postil untag 5 9"
+        "postil untag cyber-diplomacy-in-practice:918-965 cyber/norms"
+        "postil list --text grid --by ana -f plain | cut -f1 | xargs postil untag"
     ))]
     Untag(UntagArgs),
     /// Give annotations another code
-    #[command(after_help = example_section!("postil retag 1532 1533 norms/definition" "postil retag 1532 threats/war --create"))]
+    #[command(after_help = example_section!("postil retag 5 9 cyber/diplomacy" "postil retag 5 cyber/norms/voluntary --create"))]
     Retag(RetagArgs),
     /// Write a note on an annotation
     #[command(after_help = example_section!(
-        "postil note 1532 'compare the footnote on page 4'"
-        "postil note 1532 - < thoughts.txt"
-        "postil note 1532 --clear"
+        "postil note 5 'compare the footnote'"
+        "postil note 5 - < thoughts.txt"
+        "postil note 1 --clear"
     ))]
     Note(NoteArgs),
     /// Move the bounds of an annotation
     #[command(after_help = example_section!(
-        "postil extend 1532 clingendael:120-240"
-        "postil extend 1532 'cyber diplomacy refers to the use of diplomatic tools'"
+        "postil extend 5 cyber-diplomacy-in-practice:918-950"
+        "postil extend 5 'eleven norms of responsible behaviour'"
     ))]
     Extend(ExtendArgs),
     /// Write and read memos on a document, a code or the project
@@ -159,8 +159,8 @@ pub enum Command {
     /// SUBJECT is the name of a document, `code:PATH`, or `project`. Without TEXT the memos on it are shown.
     #[command(after_help = example_section!(
         "postil memo project 'second round begins in March'"
-        "postil memo code:actors/state --edit"
-        "postil memo clingendael"
+        "postil memo code:cyber/norms --edit"
+        "postil memo code:schools/realism/security-dilemma"
     ))]
     Memo(MemoArgs),
     /// Search the texts, and tag what is found
@@ -169,9 +169,9 @@ pub enum Command {
     /// regular expression. Each hit is shown in its context, with its address.
     #[command(after_help = example_section!(
         "postil find 'cyber diplomacy' --ignore-case"
-        "postil find --regex 'cyber\\s+(war|attack)\\w*' --context 60"
-        "postil find norm --word --where kind=essay --tag norms"
-        "postil find sovereignty --code actors/state --count"
+        "postil find --regex 'cyber\\s?(war|space)\\w*' --context 60"
+        "postil find norm --word --where kind=essay --tag cyber/norms"
+        "postil find sovereignty --code cyber/filtering --count"
     ))]
     Find(FindArgs),
     /// Read a text with its highlights
@@ -180,9 +180,9 @@ pub enum Command {
     /// highlights overlap, colours blend and the text is underlined. Without colour, `[1|` and `|1]` enclose a
     /// highlight, and the numbers are explained below the paragraph.
     #[command(after_help = example_section!(
-        "postil show clingendael"
-        "postil show clingendael:p7-p9 --by ana --by ben"
-        "postil show clingendael --code norms --wrap 72 --color always | less -R"
+        "postil show three-schools-one-attack"
+        "postil show three-schools-one-attack:p5-p6 --by ana --by ben"
+        "postil show three-schools-one-attack --code schools --color always | less -R"
     ))]
     Show(ShowArgs),
     /// List coded passages
@@ -191,10 +191,10 @@ pub enum Command {
     /// with that code or one below it, by whatever coder, and never against itself; all that is asked must hold.
     /// --text and --note take capital and small letters as equal.
     #[command(after_help = example_section!(
-        "postil list --code norms"
-        "postil list --code norms --without threats --where kind=essay --format csv"
+        "postil list --code cyber/norms"
+        "postil list --code actors --without cyber --where kind=essay --format csv"
         "postil list --by ana --since 2026-01-31 --sort date"
-        "postil list --code norms --within 200 actors/state --format address"
+        "postil list --code cyber/norms --within 200 actors --format address"
     ))]
     List(ListArgs),
     /// Count codes and passages
@@ -210,15 +210,15 @@ pub enum Command {
     #[command(after_help = example_section!("postil conflicts" "postil conflicts --format json"))]
     Conflicts(ConflictsArgs),
     /// Show what was changed, by whom and when
-    #[command(after_help = example_section!("postil log" "postil log 12" "postil log --of '#1532'"))]
+    #[command(after_help = example_section!("postil log" "postil log 5" "postil log --of '#5'"))]
     Log(LogArgs),
     /// Take a change back
     ///
     /// Without CHANGE, the last one that has not been taken back. An undo is a change itself: `redo` takes it back.
-    #[command(after_help = example_section!("postil undo" "postil undo 12"))]
+    #[command(after_help = example_section!("postil undo" "postil undo 5"))]
     Undo(UndoArgs),
     /// Do again what was undone
-    #[command(after_help = example_section!("postil redo" "postil redo 14"))]
+    #[command(after_help = example_section!("postil redo" "postil redo 5"))]
     Redo(RedoArgs),
     /// Prove that the store is sound
     ///
@@ -226,7 +226,7 @@ pub enum Command {
     #[command(after_help = example_section!("postil check" "postil check --json"))]
     Check(CheckArgs),
     /// Copy the store safely, even while it is written
-    #[command(after_help = example_section!("postil backup" "postil backup ~/backups/security.postil --force"))]
+    #[command(after_help = example_section!("postil backup" "postil backup ~/backups/demo.postil --force"))]
     Backup(BackupArgs),
     /// Show and change your settings
     ///

@@ -112,7 +112,7 @@ pub enum StatsCommand {
     #[command(after_help = example_section!(
         "postil stats codes"
         "postil stats codes --by document --format csv"
-        "postil stats codes --by attribute:country --by-coder ana"
+        "postil stats codes --by attribute:theme --by-coder ana"
     ))]
     Codes(StatsArgs),
     /// Count what was said of each document

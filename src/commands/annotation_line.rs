@@ -1,4 +1,4 @@
-//! An annotation on one line of the conversation: `#1532 clingendael:120-188 norms “cyber diplomacy refers…”`.
+//! An annotation on one line of the conversation: `#15 interview-7:120-188 norms “cyber diplomacy refers…”`.
 
 use super::Context;
 use crate::actions::annotations::Described;

@@ -133,13 +133,13 @@ mod tests {
     fn a_setting_is_kept_and_can_be_taken_away() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
-        let env = Env { config_file: Some(file.clone()), login: None, ..Env::fixed("/work") };
+        let env = Env { config_file: Some(file.clone()), login: None, ..Env::fixed("/project") };
         run_with(&env, [Some("coder"), Some("cleo")], false).unwrap();
         run_with(&env, [Some("store"), Some("a.postil")], false).unwrap();
         let config = Config::read(Some(&file)).unwrap();
         assert_eq!(
             (config.coder.as_deref(), config.store.as_deref()),
-            (Some("cleo"), Some("/work/a.postil"))
+            (Some("cleo"), Some("/project/a.postil"))
         );
         run_with(&env, [Some("coder"), None], true).unwrap();
         assert_eq!(Config::read(Some(&file)).unwrap().coder, None);
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_wrong_value_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let env = Env { config_file: Some(folder.path().join("config.toml")), ..Env::fixed("/work") };
+        let env = Env { config_file: Some(folder.path().join("config.toml")), ..Env::fixed("/project") };
         for wrong in
             [[Some("color"), Some("pink")], [Some("coder"), Some("")], [Some("colour"), Some("auto")]]
         {

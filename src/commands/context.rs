@@ -114,18 +114,21 @@ mod tests {
     fn the_flag_beats_the_variable_the_variable_the_file_and_the_file_the_login() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
-        let mut env = Env { config_file: Some(file.clone()), ..Env::fixed("/work") };
+        let mut env = Env { config_file: Some(file.clone()), ..Env::fixed("/project") };
         assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("ana"));
         std::fs::write(&file, "coder = \"cleo\"\nstore = \"c.postil\"\n").unwrap();
         assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("cleo"));
         assert_eq!(context(env.clone(), None, None).named_store(), None);
-        assert_eq!(context(env.clone(), None, None).fallback_store().unwrap(), Some("/work/c.postil".into()));
+        assert_eq!(
+            context(env.clone(), None, None).fallback_store().unwrap(),
+            Some("/project/c.postil".into())
+        );
         env.coder = Some("ben".to_owned());
         env.store = Some("/b.postil".into());
         assert_eq!(context(env.clone(), None, None).coder_handle().unwrap().as_deref(), Some("ben"));
         assert_eq!(context(env.clone(), None, None).named_store(), Some("/b.postil".into()));
         let told = context(env, Some("dora"), Some("d.postil"));
         assert_eq!(told.coder_handle().unwrap().as_deref(), Some("dora"));
-        assert_eq!(told.named_store(), Some("/work/d.postil".into()));
+        assert_eq!(told.named_store(), Some("/project/d.postil".into()));
     }
 }

@@ -148,7 +148,7 @@ fn show_edits(
     if format == ListingFormat::Table {
         for (change, edit) in edits {
             let line = if of_one {
-                format!("{:>6}  {}  {}  {}", change.id, moment(change.at), change.coder, in_words(edit))
+                format!("{:<6}  {}  {}  {}", change.id, moment(change.at), change.coder, in_words(edit))
             } else {
                 in_words(edit)
             };
@@ -195,13 +195,12 @@ fn in_words(edit: &Edit) -> String {
         None | Some("") => "nothing".to_owned(),
         Some(value) => value.to_owned(),
     };
-    match edit.what {
-        EditKind::Changed => {
-            format!("{} {}: {} -> {}", edit.record, edit.field, said(&edit.before), said(&edit.after))
-        }
-        EditKind::Removed => format!("{} removed: {}", edit.record, said(&edit.before)),
-        EditKind::Added | EditKind::Kept => {
-            format!("{} {}: {}", edit.record, edit.what.word(), said(&edit.after))
-        }
+    if edit.what == EditKind::Changed {
+        return format!("{} {}: {} -> {}", edit.record, edit.field, said(&edit.before), said(&edit.after));
+    }
+    let what = format!("{} {}", edit.record, edit.what.word());
+    match edit.after.as_deref().or(edit.before.as_deref()) {
+        None | Some("") => what,
+        Some(content) => format!("{what}: {content}"),
     }
 }

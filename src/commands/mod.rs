@@ -10,6 +10,7 @@ mod config;
 mod config_file;
 mod conflicts;
 mod context;
+mod demo;
 mod document;
 mod export;
 mod extend;
@@ -34,7 +35,7 @@ mod undo;
 mod untag;
 
 use crate::cli::{ColorWhen, Command, ListingFormat, PassageFormat, TreeFormat};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ui::{ColorMode, Format};
 
 pub use config_file::{Config, ConfigKey};
@@ -81,7 +82,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),
         Command::Undo(args) => undo::undo(&args, context),
-        _ => Err(Error::internal("not wired")),
+        Command::Demo(args) => demo::run(&args, context),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::actions::selection::Filter;
 use crate::actions::stats::{self, Group, Matrix};
 use crate::cli::{Grouping, StatsArgs, StatsCommand};
 use crate::error::{Error, Result};
-use crate::ui::{Cell, Column, Format, Listing, Ui};
+use crate::ui::{Cell, Column, Format, Listing, Ui, plural};
 
 pub(super) fn run(command: StatsCommand, context: &mut Context) -> Result<Status> {
     match command {
@@ -43,7 +43,14 @@ fn codes(args: StatsArgs, context: &mut Context) -> Result<Status> {
         Column::number("share", "Share").decimals(4),
     ];
     let mut listing = Listing::new(&mut context.ui, format, &columns)?;
+    // For eyes, a code that nobody used is one line less to read; programs get every code.
+    let unused = |annotations: u64| format == Format::Table && annotations == 0;
+    let mut left_out = 0;
     for count in &counts {
+        if unused(count.annotations) {
+            left_out += 1;
+            continue;
+        }
         listing.row(&[
             count.code.as_str().into(),
             whole(count.annotations),
@@ -54,6 +61,7 @@ fn codes(args: StatsArgs, context: &mut Context) -> Result<Status> {
         ])?;
     }
     listing.finish()?;
+    say_unused(&mut context.ui, left_out);
     Ok(Status::Done)
 }
 
@@ -111,17 +119,34 @@ fn wanted(args: &StatsArgs) -> Filter {
 }
 
 fn matrix_listing(ui: &mut Ui, format: Format, first: Column, matrix: &Matrix) -> Result<Status> {
+    let first_is_code = first.key == "code";
     let mut columns = vec![first];
     // A person's own names: made harmless here, since a listing trusts the names of its columns.
     let title = |name: &String| ui.shown(name).into_owned();
     columns.extend(matrix.columns().iter().map(|name| Column::number(name.clone(), title(name))));
     let mut listing = Listing::new(ui, format, &columns)?;
+    let mut left_out = 0;
     for (name, counts) in matrix.rows() {
+        if format == Format::Table && first_is_code && counts.iter().all(|count| *count == 0) {
+            left_out += 1;
+            continue;
+        }
         let row: Vec<Cell<'_>> = std::iter::once(name.into()).chain(counts.into_iter().map(whole)).collect();
         listing.row(&row)?;
     }
     listing.finish()?;
+    say_unused(ui, left_out);
     Ok(Status::Done)
+}
+
+/// Says how many codes are not shown because nobody used them.
+fn say_unused(ui: &mut Ui, codes: u64) {
+    if codes > 0 {
+        ui.status(format!(
+            "{} not used; `--format csv` lists them too",
+            plural::count_of(codes, "code is", "codes are")
+        ));
+    }
 }
 
 fn whole<'a>(count: u64) -> Cell<'a> {

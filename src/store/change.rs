@@ -81,6 +81,11 @@ impl Store {
         if !matches!(outcome, Ok(Changed { change: Some(_), .. })) && !self.db.is_autocommit() {
             self.db.execute_batch("ROLLBACK")?;
         }
+        if outcome.is_err() {
+            // After a failed write SQLite leaves the undoing to whoever reads next, and a program that may only read
+            // could not do it. Should this fail too, opening for reading tries once more.
+            let _ = self.db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+        }
         outcome
     }
 

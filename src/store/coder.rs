@@ -108,11 +108,13 @@ impl Tx<'_> {
     fn write_coder(&self, uuid: Uuid, handle: &str, created_at: i64, version: Version) -> Result<i64> {
         self.db
             .prepare_cached(
-                "INSERT INTO coder (uuid, handle, created_at, change_id, version)
-                 VALUES (:uuid, :handle, :created_at, :change, :version)",
+                "INSERT INTO coder (id, uuid, handle, created_at, change_id, version)
+                 VALUES (:id, :uuid, :handle, :created_at, :change, :version)",
             )?
             .execute(named_params! {
-                ":uuid": uuid, ":handle": handle, ":created_at": created_at, ":change": self.change,
+                // A coder whose first change was undone comes back with the next one: a redo of the first must then
+                // find the number that its annotations know.
+                ":id": self.former_row(uuid)?, ":uuid": uuid, ":handle": handle, ":created_at": created_at, ":change": self.change,
                 ":version": version,
             })?;
         Ok(self.db.last_insert_rowid())

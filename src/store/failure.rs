@@ -26,6 +26,7 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::NotADatabase) => Error::new(ErrorKind::Corrupt, "the file is not a postil store"),
             Some(ErrorCode::SystemIoFailure) => {
                 Error::new(ErrorKind::Io, "the disk refused to read or write; nothing was written")
+                    .hint("see whether it is full or failing, then run the command again")
             }
             Some(ErrorCode::FileLockingProtocolFailed) => {
                 Error::new(ErrorKind::Io, "the store can't be locked here")

@@ -45,7 +45,7 @@ impl Tx<'_> {
             None => Ok(self.first_version(entity, uuid, content)),
             Some(gone) => {
                 let version = Version::of(entity, uuid, &[gone.version], Some(content));
-                self.revive(entity, uuid, version, &[gone.version], self.change)?;
+                self.revive(entity, &gone, version, &[gone.version], self.change)?;
                 Ok(version)
             }
         }
@@ -60,10 +60,9 @@ impl Tx<'_> {
         graph: &Graph,
     ) -> Result<()> {
         self.add_graph(uuid, graph)?;
-        if self.tombstone(uuid)?.is_some() {
-            self.revive(entity, uuid, version, &[], self.change)?;
-        } else {
-            self.count_edits(1);
+        match self.tombstone(uuid)? {
+            Some(gone) => self.revive(entity, &gone, version, &[], self.change)?,
+            None => self.count_edits(1),
         }
         Ok(())
     }
@@ -72,33 +71,44 @@ impl Tx<'_> {
     pub(super) fn revive(
         &self,
         entity: Entity,
-        uuid: Uuid,
+        gone: &Standing,
         version: Version,
         parents: &[Version],
         left_by: ChangeId,
     ) -> Result<()> {
-        // Deleted by this very change: the state before the change is saved already, and the deletion was none.
-        self.db
-            .prepare_cached(
-                "UPDATE history SET left_by = :left WHERE change_id = :change AND entity = :entity AND uuid = :uuid
-                 AND author <> :change AND left_by IS NULL",
-            )?
-            .execute(named_params! {
-                ":left": left_by, ":change": self.change, ":entity": entity, ":uuid": uuid,
-            })?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
-                 SELECT :change, :entity, uuid, version, change_id, :left, NULL FROM tombstone
-                 WHERE uuid = :uuid AND change_id <> :change",
-            )?
-            .execute(named_params! {
-                ":left": left_by, ":change": self.change, ":entity": entity, ":uuid": uuid,
-            })?;
-        self.db.prepare_cached("DELETE FROM tombstone WHERE uuid = ?1")?.execute([uuid])?;
-        self.add_parents(uuid, version, parents)?;
+        if gone.author == self.change {
+            // Deleted by this very change: the state before the change is saved already, and the deletion was none.
+            self.db
+                .prepare_cached(
+                    "UPDATE history SET left_by = ?1 WHERE change_id = ?2 AND entity = ?3 AND uuid = ?4
+                     AND author <> ?2 AND left_by IS NULL",
+                )?
+                .execute(params![left_by, self.change, entity, gone.uuid])?;
+        } else {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+                )?
+                .execute(params![self.change, entity, gone.uuid, gone.version, gone.author, left_by])?;
+        }
+        self.db.prepare_cached("DELETE FROM tombstone WHERE uuid = ?1")?.execute([gone.uuid])?;
+        self.add_parents(gone.uuid, version, parents)?;
         self.count_edits(1);
         Ok(())
+    }
+
+    /// The number that a deleted record had. Who comes back under it is found by what history says of others.
+    pub(super) fn former_row(&self, uuid: Uuid) -> Result<Option<i64>> {
+        let found = self
+            .db
+            .prepare_cached(
+                "SELECT json_extract(before, '$[0]') FROM history WHERE uuid = ?1 AND before IS NOT NULL
+                 ORDER BY change_id DESC LIMIT 1",
+            )?
+            .query_row([uuid], |row| row.get(0))
+            .optional()?;
+        Ok(found)
     }
 
     /// Saves the state of the row `id` and returns the version that `content` has after it. The caller then writes the
@@ -136,9 +146,11 @@ impl Tx<'_> {
     }
 
     /// Deletes every row of `entity` for which `filter` (a fixed fragment over `:key`) holds. Returns how many.
+    ///
+    /// All is done row set by row set, in the order of the row numbers: ids rise with them, so every tree grows at its
+    /// end, and nothing has to be sorted.
     pub(super) fn remove(&self, entity: Entity, filter: &str, key: i64) -> Result<usize> {
         let table = Table::of(entity).name;
-        self.save_before(entity, filter, key, None)?;
         let named = named_params! { ":change": self.change, ":entity": entity, ":key": key };
         // Rows that this change had already updated: what it leaves is a deletion.
         self.db
@@ -147,12 +159,13 @@ impl Tx<'_> {
                  AND uuid IN (SELECT uuid FROM {table} WHERE {filter} AND change_id = :change)"
             ))?
             .execute(named)?;
+        self.save_before(entity, filter, key, None)?;
         let removed = self
             .db
             .prepare_cached(&format!(
                 "INSERT INTO tombstone (uuid, entity, version, change_id)
                  SELECT uuid, :entity, deletion_version(:entity, uuid, version), :change FROM {table}
-                 WHERE {filter} ORDER BY uuid"
+                 WHERE {filter} ORDER BY id"
             ))?
             .execute(named)?;
         if removed == 0 {
@@ -163,7 +176,7 @@ impl Tx<'_> {
             .prepare_cached(&format!(
                 "INSERT OR IGNORE INTO lineage (uuid, version, parent)
                  SELECT uuid, (SELECT t.version FROM tombstone t WHERE t.uuid = {table}.uuid), version FROM {table}
-                 WHERE {filter} ORDER BY uuid"
+                 WHERE {filter} ORDER BY id"
             ))?
             .execute(named_params! { ":key": key })?;
         self.delete_rows(entity, filter, key, removed)?;
@@ -183,10 +196,11 @@ impl Tx<'_> {
         if entity != Entity::Annotation || rows < BULK {
             return deleting();
         }
-        if rows as u64 == self.reader().annotation_count()? {
-            // Without a condition SQLite frees whole pages and does not visit the rows.
-            self.db.execute_batch("DELETE FROM annotation")?;
-            return Ok(());
+        // When all rows go, nothing needs to find them one by one.
+        let all = rows as u64 == self.reader().annotation_count()?;
+        let delete_all = || -> Result<()> { Ok(self.db.execute_batch("DELETE FROM annotation")?) };
+        if all {
+            return self.without_indices(&[], delete_all);
         }
         self.without_reading_indices(rows as u64, deleting)
     }
@@ -204,7 +218,7 @@ impl Tx<'_> {
             .prepare_cached(&format!(
                 "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
                  SELECT :change, :entity, uuid, version, change_id, :left, json_array({columns}) FROM {name}
-                 WHERE {filter} AND change_id <> :change ORDER BY uuid",
+                 WHERE {filter} AND change_id <> :change ORDER BY id",
                 columns = table.column_list(),
                 name = table.name,
             ))?

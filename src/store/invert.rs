@@ -2,7 +2,7 @@
 //!
 //! An inversion gives every record back to the change that was its author before, so that undoing twice in a row walks
 //! back step by step. It never rewinds a lineage: the undone version may have travelled, so the old content comes
-//! back as a new version ([`super::restore`]), or as a deletion.
+//! back as a new version (`restore.rs`), or as a deletion.
 
 use rusqlite::{OptionalExtension, named_params, params};
 use uuid::Uuid;
@@ -164,11 +164,12 @@ impl Inverse<'_, '_> {
     /// Refuses unless every record with an earlier state is still as the change left it.
     fn check_unmoved(&self, entity: Entity) -> Result<()> {
         let table = Table::of(entity).name;
-        // A coder that came with the change and was renamed since just stays.
+        // A coder that came with the change and was renamed since just stays, as does one who has come back since.
         let sql = format!(
             "SELECT h.uuid, r.change_id FROM history h LEFT JOIN {table} r ON r.uuid = h.uuid
              WHERE h.change_id = ?1 AND h.entity = ?2 AND h.author <> h.change_id
-               AND r.change_id IS NOT h.left_by AND NOT (h.entity = 1 AND h.before IS NULL) LIMIT 1"
+               AND r.change_id IS NOT h.left_by
+               AND NOT (h.entity = 1 AND (h.before IS NULL OR (h.left_by IS NULL AND r.id IS NOT NULL))) LIMIT 1"
         );
         let moved: Option<(Uuid, Option<ChangeId>)> = self
             .tx
@@ -227,7 +228,7 @@ impl Inverse<'_, '_> {
             .db
             .prepare_cached(
                 "UPDATE tombstone SET change_id = (SELECT author FROM history h WHERE h.change_id = :key
-                   AND h.uuid = tombstone.uuid AND h.before IS NULL)
+                   AND h.entity = :entity AND h.uuid = tombstone.uuid AND h.before IS NULL)
                  WHERE uuid IN (SELECT uuid FROM history WHERE change_id = :key AND entity = :entity
                    AND author <> :key AND before IS NULL)",
             )?

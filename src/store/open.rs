@@ -73,8 +73,15 @@ impl Store {
     /// Refused when there is no file; corrupt when it is no store, was altered, or comes from a newer postil.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         check_header(path)?;
-        let mut db = connect(path, access)?;
-        let version: i32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let mut opened = connect_at_version(path, access);
+        if opened.as_ref().is_err_and(is_interrupted) {
+            recover(path)?;
+            opened = connect_at_version(path, access);
+        }
+        let (mut db, version) = opened.map_err(|failure| match failure.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => not_a_store(path).caused_by(failure),
+            _ => failure.into(),
+        })?;
         let application: i32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
         if application != APPLICATION_ID || version < 1 {
             return Err(not_a_store(path).hint("it is an SQLite database, but another program's"));
@@ -130,6 +137,31 @@ impl Store {
         self.db.execute_batch(&format!("PRAGMA cache_size=-{}", i64::from(mib) * 1024))?;
         Ok(())
     }
+}
+
+/// A connection, and the schema of what it is connected to: the first look into the file.
+fn connect_at_version(path: &Path, access: Access) -> rusqlite::Result<(Connection, i32)> {
+    let db = try_connect(path, access)?;
+    let version = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok((db, version))
+}
+
+/// Whether a program ended in the middle of a change, and its journal waits for somebody who may write.
+fn is_interrupted(failure: &rusqlite::Error) -> bool {
+    failure.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK)
+}
+
+/// Takes back what an interrupted program left half done: a reader cannot, and would be turned away until the next
+/// write.
+fn recover(path: &Path) -> Result<()> {
+    connect_at_version(path, Access::Write).map(drop).map_err(|failure| {
+        Error::refused(format!(
+            "`{}` was left in the middle of a change, and can't be mended here",
+            path.display()
+        ))
+        .caused_by(failure)
+        .hint("run `postil check` once where its folder can be written: that takes the half change back")
+    })
 }
 
 fn initialise(path: &Path, info: &StoreInfo) -> Result<Connection> {
@@ -199,6 +231,10 @@ fn not_a_store(path: &Path) -> Error {
 
 /// The one place where a database file is opened.
 pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
+    Ok(try_connect(path, access)?)
+}
+
+fn try_connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
     let flags = match access {
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -210,7 +246,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
 }
 
 /// Nothing that a stranger wrote into the file may run, and nothing that was written may be lost.
-fn harden(db: &mut Connection) -> Result<()> {
+fn harden(db: &mut Connection) -> rusqlite::Result<()> {
     for (setting, value) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
@@ -255,3 +291,40 @@ fn harden(db: &mut Connection) -> Result<()> {
 
 /// How long a command waits for another one before it gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of ours without any schema, as a version before the first would have left it.
+    fn before_the_first(folder: &Path) -> (PathBuf, Connection) {
+        let path = folder.join("old.postil");
+        File::create(&path).unwrap();
+        let db = connect(&path, Access::Write).unwrap();
+        db.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}")).unwrap();
+        (path, db)
+    }
+
+    #[test]
+    fn an_older_store_is_copied_and_then_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, db) = before_the_first(folder.path());
+        let db = upgrade(&path, db, 0).unwrap();
+        schema::verify(&db, SCHEMA_VERSION).unwrap();
+        let (copy, version) =
+            connect_at_version(&folder.path().join("old.postil.schema0.backup"), Access::Read).unwrap();
+        assert_eq!(version, 0);
+        assert!(schema::verify(&copy, SCHEMA_VERSION).is_err(), "the copy was migrated too");
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_store_as_it_was_and_names_the_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, db) = before_the_first(folder.path());
+        db.execute_batch("CREATE TABLE memo (a)").unwrap();
+        let old = std::fs::read(&path).unwrap();
+        let error = upgrade(&path, db, 0).map(drop).unwrap_err();
+        assert!(error.hints().iter().any(|hint| hint.contains("old.postil.schema0.backup")), "{error:?}");
+        assert!(std::fs::read(&path).unwrap() == old);
+    }
+}

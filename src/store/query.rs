@@ -4,9 +4,11 @@
 //! independent, and each alone would do.
 
 use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement};
+use uuid::Uuid;
 
 use super::open::Store;
 use crate::error::{Error, Result};
@@ -37,7 +39,7 @@ pub const VIEWS: [View; 7] = [
             ("text", "the text itself"),
         ],
         select:
-            "SELECT d.id, hex(d.uuid), d.name, t.chars, d.source, datetime(d.created_at / 1000, 'unixepoch'),
+            "SELECT d.id, uuid_text(d.uuid), d.name, t.chars, d.source, datetime(d.created_at / 1000, 'unixepoch'),
             datetime(d.modified_at / 1000, 'unixepoch'), t.body
             FROM main.document d JOIN main.text t ON t.id = d.text_id",
     },
@@ -67,7 +69,7 @@ pub const VIEWS: [View; 7] = [
               SELECT id, name, 0, NULL FROM main.code WHERE parent_id IS NULL UNION ALL
               SELECT c.id, tree.path || '/' || c.name, depth + 1, tree.path
               FROM main.code c JOIN tree ON c.parent_id = tree.id WHERE depth < 64)
-            SELECT c.id, hex(c.uuid), tree.path, c.name, tree.depth, tree.above, c.color, c.description
+            SELECT c.id, uuid_text(c.uuid), tree.path, c.name, tree.depth, tree.above, c.color, c.description
             FROM tree JOIN main.code c ON c.id = tree.id",
     },
     View {
@@ -78,7 +80,7 @@ pub const VIEWS: [View; 7] = [
             ("handle", "the short name"),
             ("created", "when the coder came, UTC"),
         ],
-        select: "SELECT id, hex(uuid), handle, datetime(created_at / 1000, 'unixepoch') FROM main.coder",
+        select: "SELECT id, uuid_text(uuid), handle, datetime(created_at / 1000, 'unixepoch') FROM main.coder",
     },
     View {
         name: "annotations",
@@ -94,7 +96,7 @@ pub const VIEWS: [View; 7] = [
             ("created", "when it was made, UTC"),
             ("modified", "when it was changed last, UTC"),
         ],
-        select: "SELECT a.id, hex(a.uuid), d.name, a.start, a.stop, c.path, w.handle, a.note,
+        select: "SELECT a.id, uuid_text(a.uuid), d.name, a.start, a.stop, c.path, w.handle, a.note,
             datetime(a.created_at / 1000, 'unixepoch'), datetime(a.modified_at / 1000, 'unixepoch')
             FROM main.annotation a JOIN main.document d ON d.id = a.document_id
             JOIN main.coder w ON w.id = a.coder_id LEFT JOIN temp.codes c ON c.id = a.code_id",
@@ -163,16 +165,25 @@ impl Store {
     /// # Errors
     /// Refused when the statement is wrong, is more than one, or would do anything but read; those of `answer`.
     pub fn query(&mut self, sql: &str, answer: &mut impl QueryAnswer) -> Result<()> {
-        self.db.execute_batch("PRAGMA temp_store=MEMORY; PRAGMA query_only=ON")?;
+        self.db.execute_batch("PRAGMA temp_store=MEMORY")?;
+        self.db.create_scalar_function(
+            "uuid_text",
+            1,
+            FunctionFlags::SQLITE_UTF8
+                | FunctionFlags::SQLITE_DETERMINISTIC
+                | FunctionFlags::SQLITE_INNOCUOUS,
+            |context| Ok(context.get::<Uuid>(0)?.to_string()),
+        )?;
         for view in &VIEWS {
             let columns: Vec<&str> = view.columns.iter().map(|(name, _)| *name).collect();
             let columns = columns.join(", ");
             self.db
                 .execute_batch(&format!("CREATE TEMP VIEW {} ({columns}) AS {}", view.name, view.select))?;
         }
+        self.db.execute_batch("PRAGMA query_only=ON")?;
         self.db.authorizer(Some(reading_only))?;
         let mut statement = prepare(&self.db, sql)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         answer.columns(&names)?;
         let mut rows = statement.query([]).map_err(wrong)?;
         while let Some(row) = rows.next().map_err(wrong)? {

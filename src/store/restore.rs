@@ -14,6 +14,15 @@ use crate::domain::name::MAX_CODE_DEPTH;
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
 
+/// An earlier state as history has it.
+struct Earlier {
+    uuid: Uuid,
+    author: ChangeId,
+    /// Whether the record has a row now.
+    exists: bool,
+    before: String,
+}
+
 /// An earlier state, with its bookkeeping done: what is left is to write the row.
 pub(super) struct Pending {
     entity: Entity,
@@ -31,24 +40,26 @@ impl Inverse<'_, '_> {
     pub(super) fn restore(&self, entity: Entity, waiting: &mut Vec<Pending>) -> Result<u64> {
         let many = self.count_earlier(entity)?;
         let mut restoring = || -> Result<()> {
-            // The range ends before the entries that are written meanwhile: their change is another.
-            let mut statement = self.tx.db.prepare_cached(
-                "SELECT uuid, author, left_by IS NOT NULL, before FROM history
-                 WHERE change_id = ?1 AND entity = ?2 AND author <> ?1 AND before IS NOT NULL ORDER BY uuid",
-            )?;
-            let mut rows = statement.query(params![self.reverses, entity])?;
-            while let Some(row) = rows.next()? {
-                let (uuid, author, exists) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                let before = row.get_ref(3)?.as_str().map_err(|cause| {
-                    Error::new(ErrorKind::Corrupt, "an entry of the history is not text").caused_by(cause)
-                })?;
-                let pending = self.prepare(entity, uuid, author, exists, before)?;
-                match self.tx.write_row(&pending) {
-                    Err(failure) if is_taken(&failure) => waiting.push(pending),
-                    written => written?,
+            let mut last = Uuid::nil();
+            loop {
+                let states = self.earlier_states(entity, last)?;
+                let Some(state) = states.last() else { return Ok(()) };
+                last = state.uuid;
+                for state in &states {
+                    // A coder who has come back since is there already.
+                    if entity == Entity::Coder
+                        && !state.exists
+                        && self.tx.current(entity, state.uuid)?.is_some()
+                    {
+                        continue;
+                    }
+                    let pending = self.prepare(entity, state)?;
+                    match self.tx.write_row(&pending) {
+                        Err(failure) if is_taken(&failure) => waiting.push(pending),
+                        written => written?,
+                    }
                 }
             }
-            Ok(())
         };
         match entity {
             Entity::Annotation => {
@@ -61,6 +72,20 @@ impl Inverse<'_, '_> {
             _ => restoring()?,
         }
         Ok(many)
+    }
+
+    /// The next earlier states of one kind of record, those after `last`. Read in batches: a cursor that stays open on the
+    /// table that is written to has to find its place again after every row.
+    fn earlier_states(&self, entity: Entity, last: Uuid) -> Result<Vec<Earlier>> {
+        let mut statement = self.tx.db.prepare_cached(
+            "SELECT uuid, author, left_by IS NOT NULL, before FROM history
+             WHERE change_id = ?1 AND entity = ?2 AND uuid > ?3 AND author <> ?1 AND before IS NOT NULL
+             ORDER BY uuid LIMIT 4096",
+        )?;
+        let rows = statement.query_map(params![self.reverses, entity, last], |row| {
+            Ok(Earlier { uuid: row.get(0)?, author: row.get(1)?, exists: row.get(2)?, before: row.get(3)? })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     fn count_earlier(&self, entity: Entity) -> Result<u64> {
@@ -76,30 +101,29 @@ impl Inverse<'_, '_> {
     }
 
     /// Saves the state that is there now, and finds the version of the one that comes back.
-    fn prepare(
-        &self,
-        entity: Entity,
-        uuid: Uuid,
-        author: ChangeId,
-        exists: bool,
-        before: &str,
-    ) -> Result<Pending> {
+    fn prepare(&self, entity: Entity, earlier: &Earlier) -> Result<Pending> {
         let tx = self.tx;
+        let Earlier { uuid, author, exists, ref before } = *earlier;
         let columns = Columns::parse(before, &tx.references)?;
         let content = columns.content(entity)?;
         let current = if exists { tx.current(entity, uuid)? } else { None };
-        let parent = match current {
-            Some((id, version)) => {
-                tx.save_before(entity, "id = :key", id, Some(author))?;
-                tx.count_edits(1);
-                Some(version)
-            }
-            None => tx.tombstone(uuid)?.map(|standing| standing.version),
-        };
+        let gone = if current.is_none() { tx.tombstone(uuid)? } else { None };
+        let parent = current.map(|(_, version)| version).or(gone.as_ref().map(|gone| gone.version));
         let version = Version::of(entity, uuid, parent.as_slice(), Some(&content));
-        match current {
-            Some(_) => tx.add_parents(uuid, version, parent.as_slice())?,
-            None => tx.revive(entity, uuid, version, parent.as_slice(), author)?,
+        match (&current, &gone) {
+            (Some((id, _)), _) => {
+                tx.save_before(entity, "id = :key", *id, Some(author))?;
+                tx.count_edits(1);
+                tx.add_parents(uuid, version, parent.as_slice())?;
+            }
+            (None, Some(gone)) => tx.revive(entity, gone, version, parent.as_slice(), author)?,
+            (None, None) => {
+                return Err(Error::new(
+                    ErrorKind::Corrupt,
+                    format!("the {} {uuid} is gone, and nothing says who deleted it", entity.word()),
+                )
+                .hint("`postil check` says what else is wrong"));
+            }
         }
         let values = columns.into_values();
         Ok(Pending { entity, uuid, author, row: current.map(|(id, _)| id), values, version })
@@ -226,30 +250,8 @@ impl Tx<'_> {
     fn write_row(&self, pending: &Pending) -> rusqlite::Result<()> {
         let table = Table::of(pending.entity);
         let next = table.columns.len() + 2;
-        let sql = if pending.row.is_some() {
-            let sets: Vec<String> = table
-                .columns
-                .iter()
-                .enumerate()
-                .map(|(index, column)| format!("{column} = ?{}", index + 2))
-                .collect();
-            format!(
-                "UPDATE {} SET {}, change_id = ?{next}, version = ?{} WHERE id = ?1 AND uuid = ?{}",
-                table.name,
-                sets.join(", "),
-                next + 1,
-                next + 2
-            )
-        } else {
-            let marks: Vec<String> = (1..=next + 2).map(|index| format!("?{index}")).collect();
-            format!(
-                "INSERT INTO {} ({}, change_id, version, uuid) VALUES ({})",
-                table.name,
-                table.column_list(),
-                marks.join(", ")
-            )
-        };
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let sql = if pending.row.is_some() { table.rewrite() } else { table.reinsert() };
+        let mut statement = self.db.prepare_cached(sql)?;
         for (index, value) in pending.values.iter().enumerate() {
             match value {
                 Value::Null => statement.raw_bind_parameter(index + 1, rusqlite::types::Null)?,
@@ -259,6 +261,10 @@ impl Tx<'_> {
                 Value::String(text) => statement.raw_bind_parameter(index + 1, text.as_str())?,
                 _ => return Err(rusqlite::Error::InvalidParameterCount(index, pending.values.len())),
             }
+        }
+        if let Some(row) = pending.row {
+            // A record that was deleted and made again has another number than history knew.
+            statement.raw_bind_parameter(1, row)?;
         }
         statement.raw_bind_parameter(next, pending.author)?;
         statement.raw_bind_parameter(next + 1, pending.version)?;

@@ -1,5 +1,7 @@
 //! What history needs to know of each versioned table: its name and its columns, as fixed fragments.
 
+use std::sync::OnceLock;
+
 use crate::domain::Entity;
 
 /// A versioned table. Every one has the frame `id`, `uuid`, `change_id`, `version` around its own columns.
@@ -19,6 +21,42 @@ impl Table {
     /// `id, a, b, …` as SQL.
     pub(super) fn column_list(&self) -> String {
         format!("id, {}", self.columns.join(", "))
+    }
+
+    /// `INSERT` of a row from history: `id`, the columns, then `change_id`, `version`, `uuid`. Built once, since an undo
+    /// may ask for it a million times.
+    pub(super) fn reinsert(&self) -> &'static str {
+        static SQL: [OnceLock<String>; 9] = [const { OnceLock::new() }; 9];
+        SQL[usize::from(self.entity.number()) - 1].get_or_init(|| {
+            let marks: Vec<String> = (1..=self.columns.len() + 4).map(|index| format!("?{index}")).collect();
+            format!(
+                "INSERT INTO {} ({}, change_id, version, uuid) VALUES ({})",
+                self.name,
+                self.column_list(),
+                marks.join(", ")
+            )
+        })
+    }
+
+    /// `UPDATE` of a row to what history says; the parameters are those of [`Table::reinsert`].
+    pub(super) fn rewrite(&self) -> &'static str {
+        static SQL: [OnceLock<String>; 9] = [const { OnceLock::new() }; 9];
+        SQL[usize::from(self.entity.number()) - 1].get_or_init(|| {
+            let next = self.columns.len() + 2;
+            let sets: Vec<String> = self
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(index, column)| format!("{column} = ?{}", index + 2))
+                .collect();
+            format!(
+                "UPDATE {} SET {}, change_id = ?{next}, version = ?{} WHERE id = ?1 AND uuid = ?{}",
+                self.name,
+                sets.join(", "),
+                next + 1,
+                next + 2
+            )
+        })
     }
 }
 

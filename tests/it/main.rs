@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod care;
 mod codebook;
 mod coders;
 mod damage;
+mod demo;
 mod documents;
 mod export;
 mod face;
 mod find;
+mod help_examples;
+mod history;
 mod house;
 mod import;
 mod import_bundle;
@@ -21,8 +25,10 @@ mod libreoffice;
 mod project;
 mod purge;
 mod reading;
+mod readme;
 mod rebuild;
 mod retag;
+mod robust;
 mod sheet;
 mod sources;
 mod stored;

@@ -148,7 +148,6 @@ fn counts_of_codes_are_their_own_and_covered_text_counts_once() {
     expect![[r#"
         Code          Annotations  Documents  Coders  Characters   Share
         actors                  1          1       1           5  0.0427
-        actors/firm             0          0       0           0  0.0000
         actors/state            2          1       2           6  0.0513
         norms                   4          2       2          35  0.2991
     "#]]
@@ -179,7 +178,6 @@ fn codes_are_counted_by_document_coder_and_attribute() {
     expect![[r#"
         Code          ana  ben
         actors          1    0
-        actors/firm     0    0
         actors/state    1    1
         norms           2    2
     "#]]

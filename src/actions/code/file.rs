@@ -4,7 +4,7 @@ use std::io::{BufReader, Read, Write};
 
 use uuid::Uuid;
 
-use super::add::ensure_path;
+use crate::actions::code_paths::ensure_path;
 use crate::actions::{Session, names};
 use crate::domain::name::check_code_name;
 use crate::error::{Error, Result};
@@ -116,7 +116,7 @@ fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Res
         let parent = if above.is_empty() {
             None
         } else {
-            let (parent, made) = ensure_path(tx, &above.join("/"))?;
+            let (parent, made) = ensure_path(tx, &above.join("/"), |_| String::new())?;
             imported.new.extend(made);
             Some(parent)
         };

@@ -7,7 +7,7 @@ mod file;
 mod merge;
 mod remove;
 
-pub use add::{AddedCodes, NewCodes, add, ensure_path};
+pub use add::{AddedCodes, NewCodes, add};
 pub use edit::{CodeEdit, edit, relocate, rename};
 pub use facts::{CodeFacts, ListedCode, facts, list};
 pub use file::{CodebookForm, ImportedCodes, entries, import, read, write};

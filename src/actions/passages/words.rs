@@ -200,7 +200,7 @@ fn quote_as_typed(words: &str) -> String {
 }
 
 /// Words as a shell reads them back as one.
-fn as_typed(words: &str) -> String {
+pub fn as_typed(words: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "._-/:,+".contains(c);
     if !words.is_empty() && words.chars().all(plain) {
         words.to_owned()

@@ -32,7 +32,7 @@ impl Checker<'_> {
             };
             if !checker.is_version_of(entity, uuid, version, content.as_ref())? {
                 let what =
-                    format!("what a {} said before change {change} was altered ({version})", entity.word());
+                    format!("what the {} said before change {change} was altered ({version})", entity.word());
                 checker.add("history", change, what, RESTORE);
             }
             Ok(())
@@ -46,8 +46,10 @@ impl Checker<'_> {
             let (change, entity): (i64, Entity) = (row.get(0)?, row.get(1)?);
             let (uuid, version): (Uuid, Version) = (row.get(2)?, row.get(3)?);
             if !checker.is_version_of(entity, uuid, version, None)? {
-                let what =
-                    format!("the deletion of a {} by change {change} was altered ({version})", entity.word());
+                let what = format!(
+                    "the deletion of the {} by change {change} was altered ({version})",
+                    entity.word()
+                );
                 checker.add("tombstone", change, what, RESTORE);
             }
             Ok(())
