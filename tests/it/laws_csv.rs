@@ -267,7 +267,7 @@ fn refusals(outcome: &Outcome) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_bundle_rebuilds_its_store_and_changes_nothing_where_it_came_from(

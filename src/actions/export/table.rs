@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::rows::Rows;
+use super::rows::{Place, Rows};
 use super::{WideCell, WriteOptions};
 use crate::actions::Session;
-use crate::domain::{CharRange, IndexedText};
+use crate::domain::IndexedText;
 use crate::error::Result;
 use crate::exchange::table::{LongWriter, WideWriter};
 use crate::store::attribute::Attributes;
@@ -57,7 +57,8 @@ pub fn write_long<W: Write>(
     Ok((written, writer.finish()?))
 }
 
-/// Writes a row per unit and a column per code. Returns how many rows.
+/// Writes a row per unit and a column per code. One document is in memory at a time: units times codes can be more than
+/// there is.
 ///
 /// # Errors
 /// The store's and the sink's.
@@ -69,119 +70,91 @@ pub fn write_wide<W: Write>(
     sink: W,
     options: WriteOptions,
 ) -> Result<(u64, W)> {
-    let codes: Vec<&str> = rows.codes().iter().map(String::as_str).collect();
     let attributes = session.reader().attributes()?;
-    let names = attribute_names(&attributes);
+    let names = if unit == Unit::Document { attribute_names(&attributes) } else { Vec::new() };
     let mut head = match unit {
         Unit::Passage => vec!["document", "start", "end", "coder", "quote"],
         Unit::Document => vec!["document"],
         Unit::Paragraph => vec!["document", "paragraph", "start", "end"],
     };
-    if unit == Unit::Document {
-        head.extend(&names);
+    head.extend(&names);
+    let codes: Vec<&str> = rows.codes().iter().map(String::as_str).collect();
+    let writer = WideWriter::new(sink, options, &head, &codes, cell)?;
+    let mut table = Wide { session, coders: rows.coders(), codes: codes.len(), writer, written: 0 };
+    let mut places = rows.places().peekable();
+    for (rank, (name, id)) in rows.documents().enumerate() {
+        let of_document: Vec<Place> =
+            std::iter::from_fn(|| places.next_if(|place| place.document == rank)).collect();
+        match unit {
+            Unit::Passage => table.passages(name, id, &of_document)?,
+            Unit::Document => {
+                let own = attributes.get(&id);
+                let values =
+                    names.iter().map(|key| own.and_then(|own| own.get(*key)).map_or("", String::as_str));
+                let unit: Vec<&str> = std::iter::once(name).chain(values).collect();
+                table.row(&unit, &of_document)?;
+            }
+            Unit::Paragraph => table.paragraphs(name, id, &of_document)?,
+        }
     }
-    let mut wide = Wide {
-        session,
-        rows,
-        documents: rows.documents().collect(),
-        writer: WideWriter::new(sink, options, &head, &codes, cell)?,
-        written: 0,
-    };
-    match unit {
-        Unit::Passage => wide.passages()?,
-        Unit::Document => wide.documents(&attributes, &names)?,
-        Unit::Paragraph => wide.paragraphs()?,
-    }
-    Ok((wide.written, wide.writer.finish()?))
+    Ok((table.written, table.writer.finish()?))
 }
-
-/// One passage as one coder sees it: the document's rank, the range, the coder's rank.
-type Passage = (usize, CharRange, usize);
 
 /// A wide table being written.
 struct Wide<'a, W> {
     session: &'a Session,
-    rows: &'a Rows,
-    /// Name and number, by rank.
-    documents: Vec<(&'a str, i64)>,
+    coders: &'a [String],
+    codes: usize,
     writer: WideWriter<W>,
     written: u64,
 }
 
 impl<W: Write> Wide<'_, W> {
-    fn write(&mut self, unit: &[&str], counts: &[u64]) -> Result<()> {
+    fn row(&mut self, unit: &[&str], places: &[Place]) -> Result<()> {
+        let mut counts = vec![0; self.codes];
+        places.iter().filter_map(|place| place.code).for_each(|code| counts[code] += 1);
         self.written += 1;
-        self.writer.write(unit, counts)
+        self.writer.write(unit, &counts)
     }
 
-    fn passages(&mut self) -> Result<()> {
-        let none = vec![0; self.rows.codes().len()];
-        // What several codes say of one passage comes together; the map keeps documents and places in order.
-        let mut passages: BTreeMap<Passage, Vec<usize>> = BTreeMap::new();
-        self.rows.each_place(|document, range, code, coder| {
-            passages.entry((document, range, coder)).or_default().extend(code);
-        });
-        let mut text: Option<(usize, IndexedText)> = None;
-        for ((document, range, coder), codes) in passages {
-            if text.as_ref().is_none_or(|(known, _)| *known != document) {
-                text = Some((document, text_of(self.session, self.documents[document].1)?));
-            }
-            let quote = text.as_ref().and_then(|(_, text)| text.index().slice(range)).unwrap_or_default();
-            let mut counts = none.clone();
-            for code in codes {
-                counts[code] += 1;
-            }
+    /// A row for each passage and coder.
+    fn passages(&mut self, name: &str, document: i64, places: &[Place]) -> Result<()> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        let text = text_of(self.session, document)?;
+        let index = text.index();
+        for passage in places.chunk_by(|one, other| one.range == other.range) {
+            let range = passage[0].range;
             let (start, end) = (range.start().to_string(), range.end().to_string());
-            let unit = [self.documents[document].0, &start, &end, &self.rows.coders()[coder], quote];
-            self.write(&unit, &counts)?;
+            let quote = index.slice(range).unwrap_or_default();
+            let mut by_coder: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+            for place in passage {
+                by_coder.entry(place.coder).or_default().push(*place);
+            }
+            for (coder, places) in by_coder {
+                self.row(&[name, &start, &end, &self.coders[coder], quote], &places)?;
+            }
         }
         Ok(())
     }
 
-    fn documents(&mut self, attributes: &Attributes, names: &[&str]) -> Result<()> {
-        let mut counts = vec![vec![0; self.rows.codes().len()]; self.documents.len()];
-        self.rows.each_place(|document, _, code, _| {
-            if let Some(code) = code {
-                counts[document][code] += 1;
-            }
-        });
-        for (rank, counts) in counts.iter().enumerate() {
-            let (name, id) = self.documents[rank];
-            let own = attributes.get(&id);
-            let value = |name: &&str| own.and_then(|own| own.get(*name)).map_or("", String::as_str);
-            let unit: Vec<&str> = std::iter::once(name).chain(names.iter().map(value)).collect();
-            self.write(&unit, counts)?;
+    /// A row for each paragraph.
+    fn paragraphs(&mut self, name: &str, document: i64, places: &[Place]) -> Result<()> {
+        let text = text_of(self.session, document)?;
+        let index = text.index();
+        let paragraphs = index.paragraphs();
+        let mut touching: Vec<Vec<Place>> = vec![Vec::new(); paragraphs.len()];
+        for place in places {
+            // Paragraphs come in order and do not overlap, so those that a passage touches stand together.
+            let first = paragraphs.partition_point(|paragraph| paragraph.end() <= place.range.start());
+            let after = paragraphs.partition_point(|paragraph| paragraph.start() < place.range.end());
+            touching.iter_mut().take(after).skip(first).for_each(|places| places.push(*place));
         }
-        Ok(())
-    }
-
-    fn paragraphs(&mut self) -> Result<()> {
-        let mut places: Vec<Vec<(CharRange, usize)>> = vec![Vec::new(); self.documents.len()];
-        self.rows.each_place(|document, range, code, _| {
-            if let Some(code) = code {
-                places[document].push((range, code));
-            }
-        });
-        for (rank, places) in places.iter().enumerate() {
-            let (name, id) = self.documents[rank];
-            let text = text_of(self.session, id)?;
-            let index = text.index();
-            let paragraphs = index.paragraphs();
-            let mut counts = vec![vec![0; self.rows.codes().len()]; paragraphs.len()];
-            for (range, code) in places {
-                // Paragraphs stand in order and apart: the first that ends after the passage starts is a search away.
-                let first = paragraphs.partition_point(|paragraph| paragraph.end() <= range.start());
-                let touched =
-                    paragraphs[first..].iter().take_while(|paragraph| paragraph.start() < range.end());
-                for (offset, _) in touched.enumerate() {
-                    counts[first + offset][*code] += 1;
-                }
-            }
-            for (number, (paragraph, counts)) in paragraphs.iter().zip(&counts).enumerate() {
-                let (number, start, end) =
-                    ((number + 1).to_string(), paragraph.start().to_string(), paragraph.end().to_string());
-                self.write(&[name, &number, &start, &end], counts)?;
-            }
+        for (number, (paragraph, places)) in paragraphs.iter().zip(&touching).enumerate() {
+            let [number, start, end] =
+                [number as u32 + 1, paragraph.start(), paragraph.end()].map(|number| number.to_string());
+            self.row(&[name, &number, &start, &end], places)?;
         }
         Ok(())
     }
