@@ -76,7 +76,8 @@ fn a_header_alone_is_no_error_and_no_change() {
         nothing to import: there are no rows
         --- stderr
         nothing changed
-    "#]].assert_eq(&project.run_with("import csv -", HEADER.as_bytes()).text());
+    "#]]
+    .assert_eq(&project.run_with("import csv -", HEADER.as_bytes()).text());
 }
 
 #[test]
@@ -143,8 +144,9 @@ fn bad_rows_are_named_by_row_column_and_reason() {
         hint: mend them, or take the good rows with `--partial`
         hint: `--rejects FILE` writes the refused rows to a file of their own
     "#]].assert_eq(&said);
-    let reasons: Vec<String> =
-        (0..all.rows.len()).map(|row| format!("{} {}", all.cell(row, "row"), all.cell(row, "reason"))).collect();
+    let reasons: Vec<String> = (0..all.rows.len())
+        .map(|row| format!("{} {}", all.cell(row, "row"), all.cell(row, "reason")))
+        .collect();
     expect![[r#"
         2 has 8 cells where the header has 6
         3 text stands after the closing quote of a cell; quotes within a cell are doubled
@@ -342,7 +344,8 @@ fn a_bundle_with_a_cycle_or_a_bottomless_code_is_refused() {
         error: 1 row refused, so nothing was written
         hint: mend them, or take the good rows with `--partial`
         hint: `--rejects FILE` writes the refused rows to a file of their own
-    "#]].assert_eq(&refused(&project, "import csv round"));
+    "#]]
+    .assert_eq(&refused(&project, "import csv round"));
     let deep = vec!["x"; 10_000].join("/");
     codes.clone().add(&[("path", &deep)]).save(&project, "round/codes.csv");
     let said = refused(&project, "import csv round");
@@ -412,7 +415,8 @@ fn a_field_without_end_is_refused_early_and_in_little_memory() {
     expect![[r#"
         error: row 2: the cell in column 4 is larger than 16 MiB
         hint: is a quote opened there and never closed?
-    "#]].assert_eq(&said);
+    "#]]
+    .assert_eq(&said);
     assert!(written < 64, "{written} MiB were read");
     assert!(begun.elapsed().as_secs() < 30);
     assert!(project.bytes() == before);

@@ -8,8 +8,12 @@ use super::sheet::{Sheet, coded, refused};
 /// A project with a memo, exported to `round`.
 fn exported() -> Project {
     let (project, _) = coded();
-    for line in ["document set note year=1999", "memo code:norms 'on norms'", "memo note 'on the note'", "export csv -o round"]
-    {
+    for line in [
+        "document set note year=1999",
+        "memo code:norms 'on norms'",
+        "memo note 'on the note'",
+        "export csv -o round",
+    ] {
         project.ok(line);
     }
     project
@@ -29,7 +33,8 @@ fn an_unedited_bundle_changes_nothing() {
         annotations: 4 unchanged
         --- stderr
         nothing changed
-    "#]].assert_eq(&project.run("import csv round").text());
+    "#]]
+    .assert_eq(&project.run("import csv round").text());
     assert!(project.bytes() == before);
 }
 
@@ -48,13 +53,15 @@ fn the_codebook_is_renamed_moved_described_and_extended() {
         codes: 1 new, 3 changed
         --- stderr
         change 10; `postil undo` takes it back
-    "#]].assert_eq(&project.run("import csv round").text());
+    "#]]
+    .assert_eq(&project.run("import csv round").text());
     expect![[r#"
         actors		who acts
         rules		
         rules/soft	#0072b2	no law
         state		
-    "#]].assert_eq(&project.ok("code list --format plain"));
+    "#]]
+    .assert_eq(&project.ok("code list --format plain"));
     assert!(project.run("import csv round").err.contains("nothing changed"));
     project.ok("check");
     project.ok("undo");
@@ -113,7 +120,8 @@ fn both_sides_of_the_codebook_merge_or_clash() {
         change 12; `postil undo` takes it back
         hint: `postil conflicts` shows what both sides changed differently
         --- status Some(3)
-    "#]].assert_eq(&run.text());
+    "#]]
+    .assert_eq(&run.text());
     assert!(project.run("conflicts").out.contains("rules"));
     project.ok("check");
     assert!(project.run("import csv round").err.contains("nothing changed"));
@@ -144,7 +152,8 @@ fn documents_are_renamed_and_described() {
         documents: 1 changed
         --- stderr
         change 10; `postil undo` takes it back
-    "#]].assert_eq(&project.run("import csv round").text());
+    "#]]
+    .assert_eq(&project.run("import csv round").text());
     assert!(project.run("import csv round").err.contains("nothing changed"));
     let document = project.ok("document show essay");
     assert!(document.contains("2001") && document.contains("NL"), "{document}");
@@ -163,7 +172,11 @@ fn two_names_given_to_one_document_clash() {
     edit(&project, "documents", |sheet| sheet.edit("name", "note", "name", "essay"));
     let run = project.run("import csv round");
     assert_eq!(run.status, Some(3), "{}", run.text());
-    assert!(project.run("conflicts --format csv").out.contains("letter,essay"), "{}", project.run("conflicts").out);
+    assert!(
+        project.run("conflicts --format csv").out.contains("letter,essay"),
+        "{}",
+        project.run("conflicts").out
+    );
     project.ok("check");
     assert!(project.run("import csv round").err.contains("nothing changed"));
 }
@@ -190,11 +203,15 @@ fn memos_are_edited_added_and_deleted() {
         memos: 2 new, 1 changed, 1 deleted
         --- stderr
         change 10; `postil undo` takes it back
-    "#]].assert_eq(&project.run("import csv round").text());
+    "#]]
+    .assert_eq(&project.run("import csv round").text());
     let again = project.run("import csv round");
     assert!(again.err.contains("nothing changed"), "{}", again.text());
     let memos = project.ok("memo --list");
-    assert!(memos.contains("again") && memos.contains("of it all") && !memos.contains("on the note"), "{memos}");
+    assert!(
+        memos.contains("again") && memos.contains("of it all") && !memos.contains("on the note"),
+        "{memos}"
+    );
     project.ok("check");
 }
 

@@ -20,8 +20,26 @@ use super::rebuild::files;
 
 /// Texts that spreadsheets, shells and terminals do things to.
 const HOSTILE: [&str; 20] = [
-    "=1+1", "'=1", "''", "'tis", "@x", "-", "+1", "\t", "a,b", "\"q\"", "a;b", "l1\nl2", "\n", "e\u{301}", "🦀👩‍👩‍👧",
-    "\u{5e9}\u{5dc}", "\u{202e}x", "#NAME?", "\u{fffd}", "＝",
+    "=1+1",
+    "'=1",
+    "''",
+    "'tis",
+    "@x",
+    "-",
+    "+1",
+    "\t",
+    "a,b",
+    "\"q\"",
+    "a;b",
+    "l1\nl2",
+    "\n",
+    "e\u{301}",
+    "🦀👩‍👩‍👧",
+    "\u{5e9}\u{5dc}",
+    "\u{202e}x",
+    "#NAME?",
+    "\u{fffd}",
+    "＝",
 ];
 
 fn piece() -> impl Strategy<Value = String> {
@@ -187,7 +205,9 @@ impl Work {
                     Edit::Note(annotation, note) => {
                         if let Some(row) = pick(&annotations, *annotation) {
                             let draft = AnnotationDraft { note: note.clone(), ..row.draft.clone() };
-                            if draft != row.draft && reader.same_annotation(&draft)?.is_none_or(|same| same.id == row.id) {
+                            if draft != row.draft
+                                && reader.same_annotation(&draft)?.is_none_or(|same| same.id == row.id)
+                            {
                                 tx.update_annotation(row.id, &draft)?;
                             }
                         }
@@ -207,7 +227,8 @@ impl Work {
                         }
                     }
                     Edit::Memo(subject, text) => {
-                        let subject = match (subject % 3, pick(&documents, *subject), pick(&codes, *subject)) {
+                        let subject = match (subject % 3, pick(&documents, *subject), pick(&codes, *subject))
+                        {
                             (0, Some(document), _) => MemoSubject::Document(document.id),
                             (1, _, Some(code)) => MemoSubject::Code(code.id),
                             _ => MemoSubject::Project,

@@ -13,8 +13,7 @@ fn reading(columns: &str, detect: bool) -> String {
 }
 
 /// Every column of the contract as text.
-const TEXT_COLUMNS: &str =
-    "1/2/2/2/3/2/4/2/5/2/6/2/7/2/8/2/9/2/10/2/11/2/12/2/13/2/14/2/15/2/16/2";
+const TEXT_COLUMNS: &str = "1/2/2/2/3/2/4/2/5/2/6/2/7/2/8/2/9/2/10/2/11/2/12/2/13/2/14/2/15/2/16/2";
 
 /// Writing: comma, double quote, UTF-8, and cells as they are shown.
 const WRITING: &str = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true";
@@ -42,7 +41,8 @@ fn convert(project: &Project, file: &str, to: &str, reading: Option<&str>, into:
         command.arg(format!("--infilter={reading}"));
     }
     let output = command.args(["--convert-to", to, "--outdir", into, file]).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("convert"), "{said}");
 }
 
@@ -57,10 +57,26 @@ fn through(project: &Project, format: &str, reading: &str, folder: &str) -> Stri
 /// A project whose cells a spreadsheet would like to change.
 fn tempting() -> Project {
     let project = Project::small();
-    project.write("states.txt", "=1+1 is \u{5e9}\u{5dc}\u{5d5}\u{5dd} 🦀, 12:30 — 50% — \"quoted\"\nline two\ttab e\u{301}.");
+    project.write(
+        "states.txt",
+        "=1+1 is \u{5e9}\u{5dc}\u{5d5}\u{5dd} 🦀, 12:30 — 50% — \"quoted\"\nline two\ttab e\u{301}.",
+    );
     project.ok("document add states.txt");
     project.ok("code add '=cmd' TRUE 'actors/non-state, armed'");
-    let notes = ["=1+1", "+5", "-text", "@SUM(1)", "'=1", "''", "'tis", "two\nlines", " spaces ", "\"q\"", "a;b", "🦀"];
+    let notes = [
+        "=1+1",
+        "+5",
+        "-text",
+        "@SUM(1)",
+        "'=1",
+        "''",
+        "'tis",
+        "two\nlines",
+        " spaces ",
+        "\"q\"",
+        "a;b",
+        "🦀",
+    ];
     for (index, note) in notes.iter().enumerate() {
         let place = format!("states:{index}-{}", index + 9);
         project.args(&["tag", &place, "=cmd", "--note", note]).ok();
@@ -126,7 +142,13 @@ fn an_edit_in_between_is_the_only_change() {
     assert!(run.out.contains("1 new, 2 changed, 13 unchanged"), "{}", run.text());
     project.ok("undo");
     // Semicolons and a windows code page: what a European Excel makes of it by default.
-    convert(&project, "out/a.xlsx", "csv:Text - txt - csv (StarCalc):59,34,1,1,,0,false,true", None, "legacy");
+    convert(
+        &project,
+        "out/a.xlsx",
+        "csv:Text - txt - csv (StarCalc):59,34,1,1,,0,false,true",
+        None,
+        "legacy",
+    );
     let run = project.run("import csv legacy/a.csv");
     assert_eq!(run.status, Some(1), "{}", run.text());
     assert!(run.err.contains("not UTF-8") || run.err.contains("letters have become `?`"), "{}", run.text());

@@ -5,8 +5,8 @@
 mod care;
 mod codebook;
 mod coders;
-mod demo;
 mod damage;
+mod demo;
 mod documents;
 mod export;
 mod face;
@@ -22,6 +22,7 @@ mod laws_csv;
 mod laws_history;
 mod layering;
 mod libreoffice;
+mod mistakes;
 mod project;
 mod purge;
 mod reading;
