@@ -411,11 +411,10 @@ fn is_unsafe(c: char) -> bool {
 /// Whether Windows takes a file of this name, with any extension, for a device.
 fn is_device(stem: &str) -> bool {
     let name = stem.split('.').next().unwrap_or(stem).trim_end().to_ascii_uppercase();
-    match name.as_bytes() {
-        b"CON" | b"PRN" | b"AUX" | b"NUL" => true,
-        [b'C', b'O', b'M', b'1'..=b'9'] | [b'L', b'P', b'T', b'1'..=b'9'] => true,
-        _ => false,
-    }
+    matches!(
+        name.as_bytes(),
+        b"CON" | b"PRN" | b"AUX" | b"NUL" | [b'C', b'O', b'M', b'1'..=b'9'] | [b'L', b'P', b'T', b'1'..=b'9']
+    )
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub fn write_long<W: Write>(
     Ok((written, writer.finish()?))
 }
 
-/// Writes a row per unit and a column per code.
+/// Writes a row per unit and a column per code. Returns how many rows.
 ///
 /// # Errors
 /// The store's and the sink's.
@@ -70,101 +70,120 @@ pub fn write_wide<W: Write>(
     options: WriteOptions,
 ) -> Result<(u64, W)> {
     let codes: Vec<&str> = rows.codes().iter().map(String::as_str).collect();
-    let documents: Vec<(&str, i64)> = rows.documents().collect();
     let attributes = session.reader().attributes()?;
     let names = attribute_names(&attributes);
-    let own_values = |document: i64| {
-        let own = attributes.get(&document);
-        names.iter().map(move |name| own.and_then(|own| own.get(*name)).map_or("", String::as_str))
+    let mut head = match unit {
+        Unit::Passage => vec!["document", "start", "end", "coder", "quote"],
+        Unit::Document => vec!["document"],
+        Unit::Paragraph => vec!["document", "paragraph", "start", "end"],
     };
-    let mut written = 0;
+    if unit == Unit::Document {
+        head.extend(&names);
+    }
+    let mut wide = Wide {
+        session,
+        rows,
+        documents: rows.documents().collect(),
+        writer: WideWriter::new(sink, options, &head, &codes, cell)?,
+        written: 0,
+    };
     match unit {
-        Unit::Passage => {
-            let mut writer = WideWriter::new(
-                sink,
-                options,
-                &["document", "start", "end", "coder", "quote"],
-                &codes,
-                cell,
-            )?;
-            let mut current: Option<((usize, CharRange), BTreeMap<usize, Vec<u64>>)> = None;
-            let mut text: Option<(usize, IndexedText)> = None;
-            let mut units: Vec<((usize, CharRange), BTreeMap<usize, Vec<u64>>)> = Vec::new();
-            rows.each_place(|document, range, code, coder| {
-                if current.as_ref().is_none_or(|(place, _)| *place != (document, range)) {
-                    units.extend(current.take());
-                    current = Some(((document, range), BTreeMap::new()));
-                }
-                if let Some((_, coders)) = &mut current {
-                    let counts = coders.entry(coder).or_insert_with(|| vec![0; codes.len()]);
-                    if let Some(code) = code {
-                        counts[code] += 1;
-                    }
-                }
-            });
-            units.extend(current);
-            for ((document, range), coders) in units {
-                if text.as_ref().is_none_or(|(known, _)| *known != document) {
-                    text = Some((document, text_of(session, documents[document].1)?));
-                }
-                let quote = text.as_ref().and_then(|(_, text)| text.index().slice(range)).unwrap_or_default();
-                for (coder, counts) in coders {
-                    let (start, end) = (range.start().to_string(), range.end().to_string());
-                    writer.write(
-                        &[documents[document].0, &start, &end, &rows.coders()[coder], quote],
-                        &counts,
-                    )?;
-                    written += 1;
+        Unit::Passage => wide.passages()?,
+        Unit::Document => wide.documents(&attributes, &names)?,
+        Unit::Paragraph => wide.paragraphs()?,
+    }
+    Ok((wide.written, wide.writer.finish()?))
+}
+
+/// One passage as one coder sees it: the document's rank, the range, the coder's rank.
+type Passage = (usize, CharRange, usize);
+
+/// A wide table being written.
+struct Wide<'a, W> {
+    session: &'a Session,
+    rows: &'a Rows,
+    /// Name and number, by rank.
+    documents: Vec<(&'a str, i64)>,
+    writer: WideWriter<W>,
+    written: u64,
+}
+
+impl<W: Write> Wide<'_, W> {
+    fn write(&mut self, unit: &[&str], counts: &[u64]) -> Result<()> {
+        self.written += 1;
+        self.writer.write(unit, counts)
+    }
+
+    fn passages(&mut self) -> Result<()> {
+        let none = vec![0; self.rows.codes().len()];
+        // What several codes say of one passage comes together; the map keeps documents and places in order.
+        let mut passages: BTreeMap<Passage, Vec<usize>> = BTreeMap::new();
+        self.rows.each_place(|document, range, code, coder| {
+            passages.entry((document, range, coder)).or_default().extend(code);
+        });
+        let mut text: Option<(usize, IndexedText)> = None;
+        for ((document, range, coder), codes) in passages {
+            if text.as_ref().is_none_or(|(known, _)| *known != document) {
+                text = Some((document, text_of(self.session, self.documents[document].1)?));
+            }
+            let quote = text.as_ref().and_then(|(_, text)| text.index().slice(range)).unwrap_or_default();
+            let mut counts = none.clone();
+            for code in codes {
+                counts[code] += 1;
+            }
+            let (start, end) = (range.start().to_string(), range.end().to_string());
+            let unit = [self.documents[document].0, &start, &end, &self.rows.coders()[coder], quote];
+            self.write(&unit, &counts)?;
+        }
+        Ok(())
+    }
+
+    fn documents(&mut self, attributes: &Attributes, names: &[&str]) -> Result<()> {
+        let mut counts = vec![vec![0; self.rows.codes().len()]; self.documents.len()];
+        self.rows.each_place(|document, _, code, _| {
+            if let Some(code) = code {
+                counts[document][code] += 1;
+            }
+        });
+        for (rank, counts) in counts.iter().enumerate() {
+            let (name, id) = self.documents[rank];
+            let own = attributes.get(&id);
+            let value = |name: &&str| own.and_then(|own| own.get(*name)).map_or("", String::as_str);
+            let unit: Vec<&str> = std::iter::once(name).chain(names.iter().map(value)).collect();
+            self.write(&unit, counts)?;
+        }
+        Ok(())
+    }
+
+    fn paragraphs(&mut self) -> Result<()> {
+        let mut places: Vec<Vec<(CharRange, usize)>> = vec![Vec::new(); self.documents.len()];
+        self.rows.each_place(|document, range, code, _| {
+            if let Some(code) = code {
+                places[document].push((range, code));
+            }
+        });
+        for (rank, places) in places.iter().enumerate() {
+            let (name, id) = self.documents[rank];
+            let text = text_of(self.session, id)?;
+            let index = text.index();
+            let paragraphs = index.paragraphs();
+            let mut counts = vec![vec![0; self.rows.codes().len()]; paragraphs.len()];
+            for (range, code) in places {
+                // Paragraphs stand in order and apart: the first that ends after the passage starts is a search away.
+                let first = paragraphs.partition_point(|paragraph| paragraph.end() <= range.start());
+                let touched =
+                    paragraphs[first..].iter().take_while(|paragraph| paragraph.start() < range.end());
+                for (offset, _) in touched.enumerate() {
+                    counts[first + offset][*code] += 1;
                 }
             }
-            Ok((written, writer.finish()?))
-        }
-        Unit::Document => {
-            let mut counts = vec![vec![0; codes.len()]; documents.len()];
-            rows.each_place(|document, _, code, _| {
-                if let Some(code) = code {
-                    counts[document][code] += 1;
-                }
-            });
-            let mut head = vec!["document"];
-            head.extend(&names);
-            let mut writer = WideWriter::new(sink, options, &head, &codes, cell)?;
-            for ((name, id), counts) in documents.iter().zip(&counts) {
-                let mut unit = vec![*name];
-                unit.extend(own_values(*id));
-                writer.write(&unit, counts)?;
-                written += 1;
+            for (number, (paragraph, counts)) in paragraphs.iter().zip(&counts).enumerate() {
+                let (number, start, end) =
+                    ((number + 1).to_string(), paragraph.start().to_string(), paragraph.end().to_string());
+                self.write(&[name, &number, &start, &end], counts)?;
             }
-            Ok((written, writer.finish()?))
         }
-        Unit::Paragraph => {
-            let mut places: Vec<Vec<(CharRange, usize)>> = vec![Vec::new(); documents.len()];
-            rows.each_place(|document, range, code, _| {
-                if let Some(code) = code {
-                    places[document].push((range, code));
-                }
-            });
-            let mut writer =
-                WideWriter::new(sink, options, &["document", "paragraph", "start", "end"], &codes, cell)?;
-            for ((name, id), places) in documents.iter().zip(&places) {
-                let text = text_of(session, *id)?;
-                let index = text.index();
-                for (number, paragraph) in index.paragraphs().iter().enumerate() {
-                    let mut counts = vec![0; codes.len()];
-                    for (_, code) in places.iter().filter(|(range, _)| range.overlaps(*paragraph)) {
-                        counts[*code] += 1;
-                    }
-                    let (number, start, end) = (
-                        (number + 1).to_string(),
-                        paragraph.start().to_string(),
-                        paragraph.end().to_string(),
-                    );
-                    writer.write(&[*name, number.as_str(), start.as_str(), end.as_str()], &counts)?;
-                    written += 1;
-                }
-            }
-            Ok((written, writer.finish()?))
-        }
+        Ok(())
     }
 }
 
