@@ -44,13 +44,21 @@ fn tell(written: &Written, context: &mut Context) {
 }
 
 fn from_stdin() -> Result<String> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     std::io::stdin()
         .lock()
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|cause| Error::io("standard input cannot be read as UTF-8", cause))?;
-    Ok(text)
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|cause| Error::io("standard input cannot be read", cause))?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(Error::refused(format!("a memo has at most {} MiB; this one is longer", LONGEST >> 20))
+            .hint("a text of that length is a document: `postil document add - --name NAME`"));
+    }
+    String::from_utf8(bytes).map_err(|cause| {
+        Error::refused("standard input is not UTF-8")
+            .caused_by(cause)
+            .hint("`iconv -f windows-1252 -t utf-8` makes it so, if that is what it is in")
+    })
 }
 
 fn show(subject: Option<&Subject>, context: &mut Context) -> Result<()> {

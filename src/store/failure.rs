@@ -45,6 +45,11 @@ impl From<rusqlite::Error> for Error {
                     Error::new(ErrorKind::Corrupt, "the store holds a value that postil can't have written")
                         .hint("`postil check` says where")
                 }
+                // Every look-up that may find nothing says so; the others follow a reference.
+                rusqlite::Error::QueryReturnedNoRows => {
+                    Error::new(ErrorKind::Corrupt, "the store lacks a row that it refers to")
+                        .hint("`postil check` says which; restore a copy made with `postil backup`")
+                }
                 _ => Error::internal("the store refused a statement"),
             },
         };

@@ -110,6 +110,27 @@ fn a_handle_that_was_given_up_can_be_used_and_given_up_again() {
 }
 
 #[test]
+fn a_memo_too_long_or_in_another_encoding_is_refused_and_not_cut() {
+    let project = Project::small();
+    let before = project.bytes();
+    let long = project.run_with("memo note -", &vec![b'm'; (16 << 20) + 1]);
+    let latin = project.run_with("memo note -", b"caf\xe9");
+    assert!(project.bytes() == before, "the store changed");
+    expect![[r#"
+        --- stderr
+        error: a memo has at most 16 MiB; this one is longer
+        hint: a text of that length is a document: `postil document add - --name NAME`
+        --- status Some(1)
+        --- stderr
+        error: standard input is not UTF-8
+        caused by: incomplete utf-8 byte sequence from index 3
+        hint: `iconv -f windows-1252 -t utf-8` makes it so, if that is what it is in
+        --- status Some(1)
+    "#]]
+    .assert_eq(&(long.text() + &latin.text()));
+}
+
+#[test]
 fn memos_are_written_shown_and_removed() {
     let project = Project::small();
     project.ok("memo project 'second round begins in March'");
