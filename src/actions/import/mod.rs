@@ -198,13 +198,14 @@ impl Import<'_, '_> {
         let outcome = &self.outcome;
         let mut parts = Vec::new();
         for (counts, word) in
-            outcome.all().iter().zip(["annotations", "codes", "documents", "coders", "memos", "assignments"])
+            outcome.all().iter().zip(["annotation", "code", "document", "coder", "memo", "assignment"])
         {
             for (count, what) in
                 [(counts.new, "new"), (counts.touched(), "changed"), (counts.conflicts, "in conflict")]
             {
                 if count > 0 {
-                    parts.push(format!("{count} {word} {what}"));
+                    let plural = if count == 1 { "" } else { "s" };
+                    parts.push(format!("{count} {word}{plural} {what}"));
                 }
             }
         }
