@@ -41,12 +41,17 @@ impl NewFile {
     /// Refused when `target` exists and `force` is not set; the system's.
     pub fn create(target: &Path, force: bool) -> Result<NewFile> {
         check_free(target, force)?;
+        let folder = folder_of(target);
+        if !folder.exists() {
+            return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
+                .hint(format!("make it first: `mkdir -p '{}'`", folder.display())));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".postil-");
         // A temporary file is the owner's alone; an export is an ordinary file, as the shell would have made it.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder_of(target)).map_err(|cause| cannot_write(target, cause))?;
+        let file = builder.tempfile_in(folder).map_err(|cause| cannot_write(target, cause))?;
         Ok(NewFile { target: target.to_path_buf(), file: BufWriter::with_capacity(BLOCK, file) })
     }
 

@@ -15,10 +15,10 @@ impl From<rusqlite::Error> for Error {
             }
             Some(ErrorCode::DiskFull) => Error::new(ErrorKind::Io, "the disk is full; nothing was written")
                 .hint("free some space and run the command again"),
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                Error::refused("the store can't be written: the file or its folder is read-only")
-                    .hint("copy the store to a folder of your own: `postil backup` writes such a copy")
-            }
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::refused(
+                "the store can't be written: the file or its folder is read-only",
+            )
+            .hint("copy it to a folder of your own and work there: `postil backup FOLDER/NAME.postil`"),
             Some(ErrorCode::CannotOpen) => Error::new(ErrorKind::Io, "the store can't be opened")
                 .hint("SQLite must be able to write the folder too: it keeps its journal beside the store"),
             Some(ErrorCode::DatabaseCorrupt) => Error::new(ErrorKind::Corrupt, "the store is damaged")

@@ -226,7 +226,7 @@ fn a_read_only_folder_can_be_read_and_says_why_it_is_not_written() {
             error: the store can't be written: the file or its folder is read-only
             caused by: attempt to write a readonly database
             caused by: Error code 8: attempt to write a readonly database
-            hint: copy the store to a folder of your own: `postil backup` writes such a copy
+            hint: copy it to a folder of your own and work there: `postil backup FOLDER/NAME.postil`
         "#]]
         .assert_eq(&said);
         let (status, said) = shell(&project, &format!("{prefix}./postil init other"));

@@ -103,6 +103,8 @@ pub fn import(session: &mut Session, entries: &[CodebookEntry]) -> Result<Change
             take(tx, entry, &mut imported)?;
         }
         tx.set_summary(match (imported.new.len(), imported.updated.len()) {
+            (1, 0) => "codebook read: 1 code added".to_owned(),
+            (1, updated) => format!("codebook read: 1 code added, {updated} changed"),
             (new, 0) => format!("codebook read: {new} codes added"),
             (new, updated) => format!("codebook read: {new} codes added, {updated} changed"),
         });

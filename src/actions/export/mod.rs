@@ -6,6 +6,8 @@
 mod bundle;
 mod rows;
 mod table;
+mod tables;
+mod text_names;
 
 pub use bundle::{BundleOptions, BundleOutcome, write_bundle};
 pub use rows::Rows;

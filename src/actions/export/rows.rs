@@ -45,6 +45,19 @@ pub struct Rows {
     lineages: HashMap<Uuid, String>,
 }
 
+/// Where one annotation is. Names are ranks.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The document.
+    pub document: usize,
+    /// The span, in code points.
+    pub range: CharRange,
+    /// The code, if any.
+    pub code: Option<usize>,
+    /// The coder.
+    pub coder: usize,
+}
+
 /// Names in order, and the rank of each number.
 fn ranked(mut names: Vec<(String, i64)>) -> (Vec<String>, Vec<i64>, HashMap<i64, u32>) {
     names.sort();
@@ -154,11 +167,14 @@ impl Rows {
         &self.coders
     }
 
-    /// Calls `each` with (rank of the document, range, rank of the code, rank of the coder), in order.
-    pub fn each_place(&self, mut each: impl FnMut(usize, CharRange, Option<usize>, usize)) {
-        for row in &self.rows {
-            each(row.document as usize, row.range, (row.code as usize).checked_sub(1), row.coder as usize);
-        }
+    /// Where the annotations are, in order.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.rows.iter().map(|row| Place {
+            document: row.document as usize,
+            range: row.range,
+            code: (row.code as usize).checked_sub(1),
+            coder: row.coder as usize,
+        })
     }
 
     /// Calls `each` with every annotation as a file says it, in order. One text is in memory at a time.

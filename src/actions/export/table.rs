@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::rows::Rows;
+use super::rows::{Place, Rows};
 use super::{WideCell, WriteOptions};
 use crate::actions::Session;
-use crate::domain::{CharRange, IndexedText};
+use crate::domain::IndexedText;
 use crate::error::Result;
 use crate::exchange::table::{LongWriter, WideWriter};
 use crate::store::attribute::Attributes;
@@ -57,7 +57,8 @@ pub fn write_long<W: Write>(
     Ok((written, writer.finish()?))
 }
 
-/// Writes a row per unit and a column per code.
+/// Writes a row per unit and a column per code. One document is in memory at a time: units times codes can be more than
+/// there is.
 ///
 /// # Errors
 /// The store's and the sink's.
@@ -69,102 +70,93 @@ pub fn write_wide<W: Write>(
     sink: W,
     options: WriteOptions,
 ) -> Result<(u64, W)> {
-    let codes: Vec<&str> = rows.codes().iter().map(String::as_str).collect();
-    let documents: Vec<(&str, i64)> = rows.documents().collect();
     let attributes = session.reader().attributes()?;
-    let names = attribute_names(&attributes);
-    let own_values = |document: i64| {
-        let own = attributes.get(&document);
-        names.iter().map(move |name| own.and_then(|own| own.get(*name)).map_or("", String::as_str))
+    let names = if unit == Unit::Document { attribute_names(&attributes) } else { Vec::new() };
+    let mut head = match unit {
+        Unit::Passage => vec!["document", "start", "end", "coder", "quote"],
+        Unit::Document => vec!["document"],
+        Unit::Paragraph => vec!["document", "paragraph", "start", "end"],
     };
-    let mut written = 0;
-    match unit {
-        Unit::Passage => {
-            let mut writer = WideWriter::new(
-                sink,
-                options,
-                &["document", "start", "end", "coder", "quote"],
-                &codes,
-                cell,
-            )?;
-            let mut current: Option<((usize, CharRange), BTreeMap<usize, Vec<u64>>)> = None;
-            let mut text: Option<(usize, IndexedText)> = None;
-            let mut units: Vec<((usize, CharRange), BTreeMap<usize, Vec<u64>>)> = Vec::new();
-            rows.each_place(|document, range, code, coder| {
-                if current.as_ref().is_none_or(|(place, _)| *place != (document, range)) {
-                    units.extend(current.take());
-                    current = Some(((document, range), BTreeMap::new()));
-                }
-                if let Some((_, coders)) = &mut current {
-                    let counts = coders.entry(coder).or_insert_with(|| vec![0; codes.len()]);
-                    if let Some(code) = code {
-                        counts[code] += 1;
-                    }
-                }
-            });
-            units.extend(current);
-            for ((document, range), coders) in units {
-                if text.as_ref().is_none_or(|(known, _)| *known != document) {
-                    text = Some((document, text_of(session, documents[document].1)?));
-                }
-                let quote = text.as_ref().and_then(|(_, text)| text.index().slice(range)).unwrap_or_default();
-                for (coder, counts) in coders {
-                    let (start, end) = (range.start().to_string(), range.end().to_string());
-                    writer.write(
-                        &[documents[document].0, &start, &end, &rows.coders()[coder], quote],
-                        &counts,
-                    )?;
-                    written += 1;
-                }
+    head.extend(&names);
+    let codes: Vec<&str> = rows.codes().iter().map(String::as_str).collect();
+    let writer = WideWriter::new(sink, options, &head, &codes, cell)?;
+    let mut table = Wide { session, coders: rows.coders(), codes: codes.len(), writer, written: 0 };
+    let mut places = rows.places().peekable();
+    for (rank, (name, id)) in rows.documents().enumerate() {
+        let of_document: Vec<Place> =
+            std::iter::from_fn(|| places.next_if(|place| place.document == rank)).collect();
+        match unit {
+            Unit::Passage => table.passages(name, id, &of_document)?,
+            Unit::Document => {
+                let own = attributes.get(&id);
+                let values =
+                    names.iter().map(|key| own.and_then(|own| own.get(*key)).map_or("", String::as_str));
+                let unit: Vec<&str> = std::iter::once(name).chain(values).collect();
+                table.row(&unit, &of_document)?;
             }
-            Ok((written, writer.finish()?))
+            Unit::Paragraph => table.paragraphs(name, id, &of_document)?,
         }
-        Unit::Document => {
-            let mut counts = vec![vec![0; codes.len()]; documents.len()];
-            rows.each_place(|document, _, code, _| {
-                if let Some(code) = code {
-                    counts[document][code] += 1;
-                }
-            });
-            let mut head = vec!["document"];
-            head.extend(&names);
-            let mut writer = WideWriter::new(sink, options, &head, &codes, cell)?;
-            for ((name, id), counts) in documents.iter().zip(&counts) {
-                let mut unit = vec![*name];
-                unit.extend(own_values(*id));
-                writer.write(&unit, counts)?;
-                written += 1;
+    }
+    Ok((table.written, table.writer.finish()?))
+}
+
+/// A wide table being written.
+struct Wide<'a, W> {
+    session: &'a Session,
+    coders: &'a [String],
+    codes: usize,
+    writer: WideWriter<W>,
+    written: u64,
+}
+
+impl<W: Write> Wide<'_, W> {
+    fn row(&mut self, unit: &[&str], places: &[Place]) -> Result<()> {
+        let mut counts = vec![0; self.codes];
+        places.iter().filter_map(|place| place.code).for_each(|code| counts[code] += 1);
+        self.written += 1;
+        self.writer.write(unit, &counts)
+    }
+
+    /// A row for each passage and coder.
+    fn passages(&mut self, name: &str, document: i64, places: &[Place]) -> Result<()> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        let text = text_of(self.session, document)?;
+        let index = text.index();
+        for passage in places.chunk_by(|one, other| one.range == other.range) {
+            let range = passage[0].range;
+            let (start, end) = (range.start().to_string(), range.end().to_string());
+            let quote = index.slice(range).unwrap_or_default();
+            let mut by_coder: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+            for place in passage {
+                by_coder.entry(place.coder).or_default().push(*place);
             }
-            Ok((written, writer.finish()?))
-        }
-        Unit::Paragraph => {
-            let mut places: Vec<Vec<(CharRange, usize)>> = vec![Vec::new(); documents.len()];
-            rows.each_place(|document, range, code, _| {
-                if let Some(code) = code {
-                    places[document].push((range, code));
-                }
-            });
-            let mut writer =
-                WideWriter::new(sink, options, &["document", "paragraph", "start", "end"], &codes, cell)?;
-            for ((name, id), places) in documents.iter().zip(&places) {
-                let text = text_of(session, *id)?;
-                let index = text.index();
-                for (number, paragraph) in index.paragraphs().iter().enumerate() {
-                    let mut counts = vec![0; codes.len()];
-                    for (_, code) in places.iter().filter(|(range, _)| range.overlaps(*paragraph)) {
-                        counts[*code] += 1;
-                    }
-                    let (number, start, end) = (
-                        (number + 1).to_string(),
-                        paragraph.start().to_string(),
-                        paragraph.end().to_string(),
-                    );
-                    writer.write(&[*name, number.as_str(), start.as_str(), end.as_str()], &counts)?;
-                    written += 1;
-                }
+            for (coder, places) in by_coder {
+                self.row(&[name, &start, &end, &self.coders[coder], quote], &places)?;
             }
-            Ok((written, writer.finish()?))
         }
+        Ok(())
+    }
+
+    /// A row for each paragraph.
+    fn paragraphs(&mut self, name: &str, document: i64, places: &[Place]) -> Result<()> {
+        let text = text_of(self.session, document)?;
+        let index = text.index();
+        let paragraphs = index.paragraphs();
+        let mut touching: Vec<Vec<Place>> = vec![Vec::new(); paragraphs.len()];
+        for place in places {
+            // Paragraphs come in order and do not overlap, so those that a passage touches stand together.
+            let first = paragraphs.partition_point(|paragraph| paragraph.end() <= place.range.start());
+            let after = paragraphs.partition_point(|paragraph| paragraph.start() < place.range.end());
+            touching.iter_mut().take(after).skip(first).for_each(|places| places.push(*place));
+        }
+        for (number, (paragraph, places)) in paragraphs.iter().zip(&touching).enumerate() {
+            let [number, start, end] =
+                [number as u32 + 1, paragraph.start(), paragraph.end()].map(|number| number.to_string());
+            self.row(&[name, &number, &start, &end], places)?;
+        }
+        Ok(())
     }
 }
 

@@ -64,6 +64,13 @@ impl Import<'_, '_> {
             self.outcome.coders.already += 1;
             return Ok(Ok(()));
         }
+        if let Some(id) = value.id
+            && self.tx.reader().deletion(Entity::Coder, id)?.is_some()
+        {
+            // Undone here. A row that needs the coder brings it back.
+            self.outcome.coders.stale += 1;
+            return Ok(Ok(()));
+        }
         let content = record::Coder { handle: value.handle.clone() };
         match (value.id, lineage_of(value.lineage.as_deref())) {
             (Some(id), Some(lineage)) => {

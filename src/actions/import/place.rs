@@ -136,27 +136,22 @@ impl Import<'_, '_> {
         let code = match row.code.map(str::trim) {
             None => base.and_then(|base| base.code),
             Some("") => None,
-            Some(path) => {
-                if let Some(reason) = self.damaged_code(path, base)? {
-                    return refuse("code", path, reason);
+            Some(path) => match self.directory.codes.find(reader, path)? {
+                Some(id) => Some(id),
+                None => {
+                    let before = base.and_then(|base| base.code).map(|code| self.directory.codes.path(code));
+                    if let Some(damage) = damage_of(path, before.as_deref()) {
+                        return refuse("code", path, damage);
+                    }
+                    match self.directory.codes.for_row(self.tx, path, self.options.create_codes)? {
+                        Ok(id) => Some(id),
+                        Err(reason) => return refuse("code", path, reason),
+                    }
                 }
-                match self.directory.codes.for_row(self.tx, path, self.options.create_codes)? {
-                    Ok(id) => Some(id),
-                    Err(reason) => return refuse("code", path, reason),
-                }
-            }
+            },
         };
         let draft =
             AnnotationDraft { document: document_id, text, range: anchored.range(), code, coder, note };
         Ok(Ok(Placed { draft, by_quote: matches!(anchored, Anchored::ByQuote(_)), suspect }))
-    }
-
-    /// Why a path is no code's but a damaged one. A code may honestly be called `#NAME?`: then it is in the codebook.
-    fn damaged_code(&mut self, path: &str, base: Option<&AnnotationDraft>) -> Result<Option<String>> {
-        if self.directory.codes.find(self.tx.reader(), path)?.is_some() {
-            return Ok(None);
-        }
-        let before = base.and_then(|base| base.code).map(|code| self.directory.codes.path(code));
-        Ok(damage_of(path, before.as_deref()))
     }
 }

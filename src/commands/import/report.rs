@@ -1,5 +1,6 @@
 //! What an import tells: refused rows, clashes, remarks, and what was written.
 
+use super::super::log::in_words;
 use super::super::{Context, Status};
 use crate::actions::import::{Counts, KEPT, Outcome};
 use crate::cli::ImportCsvArgs;
@@ -57,14 +58,15 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     }
 
     let kinds = ["annotation", "code", "document", "coder", "memo", "assignment"];
-    let mut answered = false;
-    for (counts, kind) in outcome.all().iter().zip(kinds) {
-        if counts.rows > 0 && (counts.writes() || kind == "annotation" || counts.stale > 0) {
-            ui.answer(line(counts, kind))?;
-            answered = true;
-        }
+    // The annotations always; of the rest of a bundle what has news, unless there is nothing else to say.
+    let told = |counts: &Counts, kind: &str| counts.writes() || kind == "annotation" || counts.stale > 0;
+    let read: Vec<(Counts, &str)> =
+        outcome.all().into_iter().zip(kinds).filter(|(counts, _)| counts.rows > 0).collect();
+    let any = read.iter().any(|(counts, kind)| told(counts, kind));
+    for (counts, kind) in read.iter().filter(|(counts, kind)| !any || told(counts, kind)) {
+        ui.answer(line(counts, kind))?;
     }
-    if !answered {
+    if read.is_empty() {
         ui.answer("nothing to import: there are no rows")?;
     }
     if outcome.reanchored > 0 {
@@ -82,6 +84,12 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     }
     if !outcome.new_coders.is_empty() {
         ui.status(format!("new coders: {}", some(&outcome.new_coders)));
+    }
+    for edit in outcome.edits.iter().take(SHOWN) {
+        ui.status(format!("would do: {}", in_words(edit).replace(['\n', '\r'], " ")));
+    }
+    if outcome.edits.len() > SHOWN {
+        ui.status("… and more; after the import, `postil log` shows every edit of its change");
     }
     match (args.dry_run, outcome.change) {
         (true, _) if outcome.wrote => {
