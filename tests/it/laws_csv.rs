@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use postil::actions::export::{BundleOptions, WriteOptions, write_bundle};
-use postil::actions::import::{Options, Outcome, import_bundle};
+use postil::actions::import::{Options, Outcome, import_annotations, import_bundle};
 use postil::actions::{Session, Who};
 use postil::domain::name::{check_code_name, check_name};
 use postil::domain::record::{Document, MemoSubject};
@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::rebuild::files;
+use super::sheet::Sheet;
 
 /// Texts that spreadsheets, shells and terminals do things to.
 const HOSTILE: [&str; 20] = [
@@ -303,5 +304,92 @@ proptest! {
         let outcome = work.import(&bundle);
         prop_assert_eq!(outcome.refused, 0, "{}", refusals(&outcome));
         prop_assert!(outcome.change.is_none(), "{:?}", outcome);
+    }
+}
+
+/// What a person or a spreadsheet does to a table of annotations.
+#[derive(Debug, Clone)]
+enum Slip {
+    /// A cell, by row and column, becomes this.
+    Cell(usize, usize, String),
+    /// A cell becomes that of another row.
+    Copy(usize, usize, usize),
+    Delete(usize),
+    Blank(usize, usize),
+    DropRow(usize),
+    CopyRow(usize),
+}
+
+fn slip() -> impl Strategy<Value = Slip> {
+    let (row, column) = (0usize..8, 0usize..16);
+    prop_oneof![
+        4 => (row.clone(), column.clone(), text()).prop_map(|(a, b, c)| Slip::Cell(a, b, c)),
+        // The note is what people edit most.
+        3 => (row.clone(), text()).prop_map(|(a, b)| Slip::Cell(a, 7, b)),
+        3 => (row.clone(), row.clone(), column.clone()).prop_map(|(a, b, c)| Slip::Copy(a, b, c)),
+        2 => row.clone().prop_map(Slip::Delete),
+        2 => (row.clone(), column).prop_map(|(a, b)| Slip::Blank(a, b)),
+        1 => row.clone().prop_map(Slip::DropRow),
+        1 => row.prop_map(Slip::CopyRow),
+    ]
+}
+
+fn spoil(table: &str, slips: &[Slip], dropped: Option<usize>) -> String {
+    let mut sheet = Sheet::parse(table);
+    for slip in slips.iter().filter(|_| !table.is_empty()) {
+        let rows = sheet.rows.len().max(1);
+        let row = |row: usize| row % rows;
+        if sheet.rows.is_empty() {
+            break;
+        }
+        match slip {
+            Slip::Cell(at, column, value) => sheet.rows[row(*at)][*column] = value.clone(),
+            Slip::Copy(from, to, column) => {
+                sheet.rows[row(*to)][*column] = sheet.rows[row(*from)][*column].clone();
+            }
+            Slip::Delete(at) => sheet.rows[row(*at)][8] = "delete".to_owned(),
+            Slip::Blank(at, column) => sheet.rows[row(*at)][*column] = String::new(),
+            Slip::DropRow(at) => drop(sheet.rows.remove(row(*at))),
+            Slip::CopyRow(at) => sheet.rows.push(sheet.rows[row(*at)].clone()),
+        }
+    }
+    let name = dropped.map(|column| sheet.header[column].clone());
+    match name {
+        Some(name) => sheet.without(&name).text(),
+        None => sheet.text(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_comes_back_a_rehearsal_foretells_it_and_a_second_import_is_quiet(
+        before in prop::collection::vec(edit(), 4..25),
+        slips in prop::collection::vec(slip(), 0..8),
+        since in prop::collection::vec(edit(), 0..5),
+        dropped in prop::option::weighted(0.2, 0usize..16),
+    ) {
+        let mut work = Work::new(7);
+        before.iter().for_each(|edit| work.make(edit));
+        let options = WriteOptions::default();
+        let rows = postil::actions::export::Rows::read(work.session.reader(), &Selection::default()).unwrap();
+        let (_, bytes) =
+            postil::actions::export::write_annotations(&work.session, &rows, Vec::new(), options).unwrap();
+        let table = spoil(&String::from_utf8(bytes).unwrap(), &slips, dropped);
+        since.iter().for_each(|edit| work.make(edit));
+
+        let options = Options { partial: true, create_codes: true, yes: true, ..Options::default() };
+        let mut run = |dry_run| {
+            let options = Options { dry_run, ..options.clone() };
+            import_annotations(&mut work.session, table.as_bytes(), "a.csv", None, &options, None).unwrap()
+        };
+        let (foretold, told, again) = (run(true), run(false), run(false));
+        prop_assert_eq!(foretold.annotations, told.annotations);
+        prop_assert_eq!((foretold.refused, foretold.wrote), (told.refused, told.wrote));
+        prop_assert_eq!(foretold.change, None);
+        prop_assert!(again.change.is_none(), "{}{:?}", table, again);
+        let report = postil::actions::care::check(&work.session).unwrap();
+        prop_assert!(report.findings.is_empty(), "{}{:?}", table, report.findings);
     }
 }
