@@ -1,13 +1,13 @@
 //! Copies of a store that are whole even while others write.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::Connection;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 
 use super::open::{Access, Store, connect};
 use crate::error::{Error, Result};
+use crate::stop::{self, Hold};
 
 /// Pages a step: the source is locked for one step only, so writers get their turn.
 const PAGES: std::ffi::c_int = 1024;
@@ -19,10 +19,15 @@ const PAGES: std::ffi::c_int = 1024;
 pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result<()> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
+    let _hold = Hold::new();
     // A named temporary file is made with mode 0600, which the copy keeps.
     let copy = tempfile::Builder::new().prefix(".postil-").tempfile_in(folder).map_err(failed)?;
     let mut to = connect(copy.path(), Access::Write)?;
-    Backup::new(db, &mut to)?.run_to_completion(PAGES, Duration::ZERO, None)?;
+    let backup = Backup::new(db, &mut to)?;
+    while !matches!(backup.step(PAGES)?, StepResult::Done) {
+        stop::check().map_err(failed)?;
+    }
+    drop(backup);
     to.close().map_err(|(_, cause)| cause)?;
     copy.as_file().sync_all().map_err(failed)?;
     if overwrite {
