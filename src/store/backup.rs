@@ -7,6 +7,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::open::{Access, Store, connect};
 use crate::error::{Error, Result};
+use crate::stop::{self, Hold};
 
 /// Pages a step: the source is locked for one step only, so writers get their turn.
 const PAGES: std::ffi::c_int = 1024;
@@ -18,6 +19,7 @@ const PAGES: std::ffi::c_int = 1024;
 pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result<()> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
+    let _hold = Hold::new();
     // A named temporary file is made with mode 0600, which the copy keeps.
     let copy = tempfile::Builder::new().prefix(".postil-").tempfile_in(folder).map_err(failed)?;
     let mut to = connect(copy.path(), Access::Write)?;
@@ -46,7 +48,9 @@ fn copy_pages(backup: &Backup<'_, '_>) -> Result<()> {
     loop {
         match backup.step(PAGES)? {
             StepResult::Done => return Ok(()),
-            StepResult::More => {}
+            StepResult::More => {
+                stop::check().map_err(|cause| Error::io("the copy was given up", cause))?;
+            }
             _ => return Err(busy().into()),
         }
     }
