@@ -212,6 +212,26 @@ fn an_edit_that_says_what_another_row_says_is_refused() {
 }
 
 #[test]
+fn an_edit_may_take_the_place_of_a_row_that_is_deleted_or_edited_further_down() {
+    for (column, value, expected) in
+        [("action", "delete", "1 changed, 1 deleted"), ("code", "actors", "2 changed")]
+    {
+        let (project, _) = coded();
+        project.ok("tag note 'Norms bind states' actors/state");
+        project.ok("export csv -o both.csv");
+        // The first of two rows takes the code of the second, which gives it up.
+        let both = Sheet::read(&project, "both.csv").set(1, "code", "norms").set(2, column, value);
+        let said = import(&project, &both);
+        assert!(said.contains(expected), "{said}");
+        project.ok("check");
+        assert!(import(&project, &both).contains("nothing changed"));
+        project.ok("undo");
+        project.ok("redo");
+        project.ok("check");
+    }
+}
+
+#[test]
 fn an_edited_bundle_travels_through_another_store() {
     let (project, _) = coded();
     project.ok("export csv -o round");

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use uuid::Uuid;
 
+use super::later::Later;
 use super::versions::{lineage_of, stated_version};
 use super::write::NewAnnotation;
 use super::{Import, Refusal};
@@ -21,6 +22,8 @@ pub(super) struct Gathered {
     pub(super) notes: Vec<String>,
     /// The versions of new annotations that have more than one, by id.
     pub(super) graphs: HashMap<Uuid, Graph>,
+    /// Rows that wait for the end.
+    pub(super) later: Option<Later>,
 }
 
 impl Import<'_, '_> {
@@ -46,7 +49,9 @@ impl Import<'_, '_> {
                 Ok(row) => self.annotation(&row, gathered)?,
                 Err(refusal) => Err(refusal),
             };
-            if let Err(refusal) = outcome {
+            if let Err(refusal) = outcome
+                && !self.waits(reader.sheet(), refusal.row, gathered)
+            {
                 self.reject(reader.sheet(), &refusal)?;
                 self.refuse(refusal);
             }
@@ -69,6 +74,16 @@ impl Import<'_, '_> {
             ));
             return self.new_annotation(row, None, gathered);
         }
+        self.stated_annotation(row, gathered)
+    }
+
+    /// A row with an id, whether for the first time or after it waited. Inner error: its refusal.
+    pub(super) fn stated_annotation(
+        &mut self,
+        row: &ParsedAnnotation<'_>,
+        gathered: &mut Gathered,
+    ) -> Result<Result<(), Refusal>> {
+        let Some(stated) = row.id else { return self.new_annotation(row, None, gathered) };
         let id = self.annotation_aliases.get(&stated).copied().unwrap_or(stated);
         if let Some(current) = self.tx.reader().annotation_by_uuid(id)? {
             if id != stated {

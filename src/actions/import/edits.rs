@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::cells::same_text;
 use super::clash::Clashing;
+use super::later::Waiting;
 use super::versions::{Standing, lineage_of};
 use super::{Import, Refusal};
 use crate::domain::lineage::{Graph, Lineage};
@@ -33,17 +34,16 @@ impl Import<'_, '_> {
             None => None,
         };
         let base = earlier.as_ref().unwrap_or(&current.draft);
-        let draft = if row.action == Action::Delete {
+        let placed = if row.action == Action::Delete {
             None
         } else {
             match self.place(row, Some(base))? {
-                Ok(placed) => {
-                    self.outcome.reanchored += u64::from(placed.by_quote);
-                    Some(placed.draft)
-                }
+                Ok(placed) => Some(placed),
                 Err(refusal) => return Ok(Err(refusal)),
             }
         };
+        let by_quote = placed.as_ref().is_some_and(|placed| placed.by_quote);
+        let draft = placed.map(|placed| placed.draft);
         // The common cases of a sheet that comes back: nothing to decide, nothing to look up.
         if draft.as_ref() == Some(&current.draft) {
             self.outcome.annotations.unchanged += 1;
@@ -61,7 +61,9 @@ impl Import<'_, '_> {
         };
         let state = draft.as_ref().map(|draft| self.tx.annotation_content(draft)).transpose()?;
         let decision = self.decide(ours, Theirs { lineage: lineage.clone(), state })?;
-        self.carry_out(row, current, draft, lineage, decision)
+        let outcome = self.carry_out(row, current, draft, lineage, decision)?;
+        self.outcome.reanchored += u64::from(by_quote && outcome.is_ok());
+        Ok(outcome)
     }
 
     /// A row whose annotation was deleted. Inner error: its refusal.
@@ -193,12 +195,16 @@ impl Import<'_, '_> {
 
     /// The refusal of an edit that would make two annotations say the same.
     fn becomes_another(
-        &self,
+        &mut self,
         row: &ParsedAnnotation<'_>,
         current: Option<i64>,
         draft: &AnnotationDraft,
     ) -> Result<Option<Refusal>> {
         let twin = self.tx.reader().same_annotation(draft)?.filter(|twin| Some(twin.id) != current);
+        if twin.is_some() && self.waiting == Waiting::Allowed {
+            // The other one may be deleted or edited further down.
+            self.waiting = Waiting::Wanted;
+        }
         Ok(twin.map(|twin| {
             let reason = format!(
                 "edited like this it would say what #{} says already; write `delete` as its action instead",

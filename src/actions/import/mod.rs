@@ -16,6 +16,7 @@ mod codes;
 mod directory;
 mod documents;
 mod edits;
+mod later;
 mod memos;
 mod missing;
 mod outcome;
@@ -36,6 +37,7 @@ pub use crate::exchange::csv::{Delimiter, ReadOptions, Refusal};
 use crate::store::Tx;
 use annotations::Gathered;
 use directory::Directory;
+use later::Waiting;
 use rejects::Rejects;
 
 pub use bundle::{complete_rows_beside, import_bundle};
@@ -82,6 +84,8 @@ struct Import<'a, 'r> {
     /// Ids that stand for retired ones, by kind of record.
     annotation_aliases: HashMap<Uuid, Uuid>,
     annotations_before: u64,
+    /// Whether a row may wait for the end of its table.
+    waiting: Waiting,
     /// The ids of annotations that stand in the file.
     seen_annotations: HashSet<Uuid>,
     /// Annotations that the file speaks of under another id, or under none.
@@ -131,6 +135,7 @@ fn run(
             rejects: Rejects::into(rejects),
             annotation_aliases: tx.reader().aliases(crate::domain::Entity::Annotation)?,
             annotations_before: tx.reader().annotation_count()?,
+            waiting: Waiting::Allowed,
             seen_annotations: HashSet::new(),
             meant_annotations: HashSet::new(),
         };

@@ -63,8 +63,9 @@ impl NewAnnotation {
 impl Import<'_, '_> {
     /// Writes the gathered annotations. In the order of places: the indices grow at their ends, and who reads the file
     /// later reads neighbours together.
-    pub(super) fn write_new(&mut self, gathered: Gathered) -> Result<()> {
-        let Gathered { mut new, notes, graphs } = gathered;
+    pub(super) fn write_new(&mut self, mut gathered: Gathered) -> Result<()> {
+        self.settle(&mut gathered)?;
+        let Gathered { mut new, notes, graphs, .. } = gathered;
         // Texts were needed to read; memory is needed to write.
         self.directory.texts.forget();
         new.sort_unstable_by(|one, other| one.key().cmp(&other.key()).then_with(|| one.row.cmp(&other.row)));
