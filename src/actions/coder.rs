@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::code::move_annotation;
+use super::annotations::{Rewritten, rewrite};
 use super::{Session, names};
 use crate::domain::Entity;
 use crate::domain::name::check_handle;
@@ -105,7 +105,7 @@ pub fn merge(session: &mut Session, from: &str, into: &str) -> Result<Changed<Me
         let selection = Selection { coders: Some(vec![gone.id]), ..Selection::default() };
         for annotation in tx.reader().annotations(&selection)? {
             let draft = AnnotationDraft { coder: kept.id, ..annotation.draft.clone() };
-            if move_annotation(tx, &annotation, draft)? {
+            if !matches!(rewrite(tx, &annotation, &draft)?, Rewritten::Joined(_)) {
                 merged.moved += 1;
             } else {
                 merged.collapsed += 1;

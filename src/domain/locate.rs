@@ -68,6 +68,16 @@ pub fn find_all(index: &TextIndex<'_>, quote: &str) -> Vec<CharRange> {
     hits(index, quote, true).0
 }
 
+/// Every place that reads like `quote`, in order and apart, also where one of them is exactly it: folded, else joined
+/// over `...`. Who asks for all means all that look the same.
+pub fn find_everywhere(index: &TextIndex<'_>, quote: &str) -> Vec<CharRange> {
+    let folded = if quote.trim().is_empty() { Vec::new() } else { folded_hits(index.body(), quote) };
+    if folded.is_empty() {
+        return find_all(index, quote);
+    }
+    folded.into_iter().filter_map(|bytes| index.char_range_of_bytes(bytes.start, bytes.end)).collect()
+}
+
 /// The places, and whether they are exact.
 fn hits(index: &TextIndex<'_>, quote: &str, fold: bool) -> (Vec<CharRange>, bool) {
     let text = index.body();

@@ -1,7 +1,7 @@
 //! From an address to ranges of one text.
 
 use super::address::{Address, Place};
-use super::locate::{LocateOptions, Located, find_all, locate};
+use super::locate::{LocateOptions, Located, find_all, find_everywhere, locate};
 use super::{CharPos, CharRange, TextIndex};
 use crate::error::{Error, Result};
 
@@ -105,7 +105,10 @@ pub fn resolve_quote(
 ) -> Result<Vec<CharRange>> {
     let missing = || Error::refused(format!("`{}` does not occur in `{document}`", shortened(quote)));
     if which != Which::Only {
-        let hits = find_all(index, quote);
+        let hits = match which {
+            Which::All => find_everywhere(index, quote),
+            _ => find_all(index, quote),
+        };
         return match which {
             // The nearest passage is offered below, whichever was asked for.
             _ if hits.is_empty() => resolve_quote(document, quote, index, Which::Only),

@@ -102,6 +102,9 @@ impl Store {
             .hint("install the newer postil: an older one might lose what it does not know"));
         }
         schema::verify(&db, version)?;
+        if access == Access::Write {
+            keep_rollback_journal(&db)?;
+        }
         if version < SCHEMA_VERSION {
             db = upgrade(path, db, version)?;
         }
@@ -167,6 +170,16 @@ fn recover(path: &Path) -> Result<()> {
         .caused_by(failure)
         .hint("run `postil check` once where its folder can be written: that takes the half change back")
     })
+}
+
+/// Another program may have switched the store to a write-ahead log, whose commits lie in a file of their own: a copy of
+/// the store alone would lack them.
+fn keep_rollback_journal(db: &Connection) -> Result<()> {
+    let mode: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if mode != "delete" {
+        db.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get::<_, String>(0))?;
+    }
+    Ok(())
 }
 
 fn initialise(path: &Path, info: &StoreInfo) -> Result<Connection> {

@@ -184,11 +184,11 @@ impl Inverse<'_, '_> {
             "SELECT c.id, c.name, (SELECT max(change_id) FROM code o WHERE o.parent_id IS c.parent_id
                                     AND o.name = c.name AND o.id <> c.id)
              FROM history h JOIN code c ON c.uuid = h.uuid
-             WHERE h.change_id = ?1 AND h.entity = 4
+             WHERE h.change_id = ?1 AND h.entity = ?2
                AND (h.before IS NULL OR json_extract(h.before, '$[1]') IS NOT c.parent_id
                     OR json_extract(h.before, '$[2]') <> c.name)",
         )?;
-        let mut rows = statement.query([self.tx.change])?;
+        let mut rows = statement.query(params![self.tx.change, Entity::Code])?;
         while let Some(row) = rows.next()? {
             let (id, name, twin): (i64, String, Option<ChangeId>) = (row.get(0)?, row.get(1)?, row.get(2)?);
             if twin.is_some() {
@@ -256,10 +256,12 @@ impl Tx<'_> {
             match value {
                 Value::Null => statement.raw_bind_parameter(index + 1, rusqlite::types::Null)?,
                 Value::Number(number) => {
-                    statement.raw_bind_parameter(index + 1, number.as_i64().unwrap_or_default())?;
+                    // Anything but a whole number was not written by us.
+                    let whole = number.as_i64().ok_or_else(|| damaged(index))?;
+                    statement.raw_bind_parameter(index + 1, whole)?;
                 }
                 Value::String(text) => statement.raw_bind_parameter(index + 1, text.as_str())?,
-                _ => return Err(rusqlite::Error::InvalidParameterCount(index, pending.values.len())),
+                _ => return Err(damaged(index)),
             }
         }
         if let Some(row) = pending.row {
@@ -280,4 +282,9 @@ fn is_taken(failure: &rusqlite::Error) -> bool {
         && failure
             .sqlite_error()
             .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+}
+
+/// A value of history that no row of ours has held.
+fn damaged(index: usize) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(index, "before".to_owned(), rusqlite::types::Type::Text)
 }

@@ -438,3 +438,18 @@ fn many_rows_come_in_and_go_out_again() {
     project.ok("undo");
     assert_eq!(project.ok("export csv -o - --no-bom").lines().count(), 1);
 }
+
+#[test]
+fn a_refused_row_leaves_neither_coder_nor_code_behind() {
+    let project = Project::small();
+    project.write(
+        "rows.csv",
+        "document,start,end,code,coder\nnote,0,5,nope,zoe\nnote,0,5,a//b,zoe\nnote,6,10,norms,ana\n",
+    );
+    let run = project.run("import csv rows.csv --partial");
+    assert_eq!(run.status, Some(3), "{}", run.text());
+    assert!(!project.ok("coder list --format plain").contains("zoe"));
+    let run = project.run("import csv rows.csv --partial --create-codes");
+    assert!(run.err.contains("a//b"), "{}", run.text());
+    assert!(!project.ok("code list --format plain").contains("a/"), "a code of the refused row stayed");
+}

@@ -200,3 +200,14 @@ fn a_wide_table_counts_by_passage_document_or_paragraph() {
     project.ok("export table --wide -o wide.csv --code norms");
     assert!(project.refused("export table --wide -o wide.csv").contains("--force"));
 }
+
+#[test]
+fn a_bundle_is_a_folder_in_a_folder_that_is_there() {
+    let project = Project::small();
+    let said = project.run("export csv -o notes.txt");
+    assert_eq!(said.status, Some(1));
+    assert!(said.err.contains("notes.csv") && !project.path("notes.txt").exists(), "{}", said.err);
+    let said = project.run("export csv -o nowhere/round1");
+    assert_eq!(said.status, Some(1));
+    assert!(said.err.contains("mkdir -p"), "{}", said.err);
+}

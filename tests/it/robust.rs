@@ -387,3 +387,13 @@ fn an_export_that_is_stopped_leaves_no_half_file_and_ends_by_the_signal() {
     }
     project.ok("check");
 }
+
+#[test]
+fn a_store_that_was_switched_to_a_write_ahead_log_is_one_file_again_after_a_write() {
+    let project = Project::small();
+    behind_its_back(&project, "PRAGMA journal_mode=WAL");
+    project.ok("code add risk");
+    // Bytes 18 and 19 of the header say how it is written: 1 is the rollback journal.
+    assert_eq!(project.bytes()[18..20], [1, 1]);
+    assert!(!project.path("study.postil-wal").exists());
+}

@@ -1,10 +1,11 @@
 //! Making one code of two.
 
+use crate::actions::annotations::{Rewritten, rewrite};
 use crate::actions::{Session, names};
 use crate::domain::Entity;
 use crate::domain::record::MemoSubject;
 use crate::error::{Error, Result};
-use crate::store::annotation::{AnnotationDraft, AnnotationRow};
+use crate::store::annotation::AnnotationDraft;
 use crate::store::code::{CodeDraft, CodeRow};
 use crate::store::select::Selection;
 use crate::store::{Changed, Tx};
@@ -40,7 +41,7 @@ pub fn merge(session: &mut Session, from: &str, into: &str) -> Result<Changed<Me
         let selection = Selection { codes: Some(vec![gone.id]), ..Selection::default() };
         for annotation in tx.reader().annotations(&selection)? {
             let draft = AnnotationDraft { code: Some(kept.id), ..annotation.draft.clone() };
-            if move_annotation(tx, &annotation, draft)? {
+            if !matches!(rewrite(tx, &annotation, &draft)?, Rewritten::Joined(_)) {
                 merged.moved += 1;
             } else {
                 merged.collapsed += 1;
@@ -83,47 +84,4 @@ fn move_children(tx: &Tx<'_>, gone: &CodeRow, kept: &CodeRow, from: &str, into: 
         }
     }
     Ok(children.len())
-}
-
-/// Lets an annotation say `draft`. When another one says that already, the two become one: its id leads to the other
-/// from now on. Returns whether it still stands by itself.
-pub(in crate::actions) fn move_annotation(
-    tx: &Tx<'_>,
-    annotation: &AnnotationRow,
-    draft: AnnotationDraft,
-) -> Result<bool> {
-    let Some(same) = tx.reader().same_annotation(&draft)?.filter(|same| same.id != annotation.id) else {
-        tx.update_annotation(annotation.id, &draft)?;
-        return Ok(true);
-    };
-    let note = joined(&same.draft.note, &draft.note);
-    tx.delete_annotation(annotation.id)?;
-    tx.insert_alias(Entity::Annotation, annotation.uuid, same.uuid)?;
-    if note != same.draft.note {
-        tx.update_annotation(same.id, &AnnotationDraft { note, ..same.draft })?;
-    }
-    Ok(false)
-}
-
-/// Both notes, parted by a blank line; one of them where they are equal or the other is empty.
-fn joined(kept: &str, gone: &str) -> String {
-    match (kept, gone) {
-        (_, "") => kept.to_owned(),
-        ("", _) => gone.to_owned(),
-        _ if kept == gone => kept.to_owned(),
-        _ => format!("{kept}\n\n{gone}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_notes_become_one_that_says_everything_once() {
-        assert_eq!(joined("", "b"), "b");
-        assert_eq!(joined("a", ""), "a");
-        assert_eq!(joined("a", "a"), "a");
-        assert_eq!(joined("a", "b"), "a\n\nb");
-    }
 }

@@ -11,6 +11,5 @@ pub use add::{AddedCodes, NewCodes, add};
 pub use edit::{CodeEdit, edit, relocate, rename};
 pub use facts::{CodeFacts, ListedCode, facts, list};
 pub use file::{CodebookForm, ImportedCodes, entries, import, read, write};
-pub(super) use merge::move_annotation;
 pub use merge::{MergedCodes, merge};
 pub use remove::{RemovedCodes, remove};

@@ -59,7 +59,8 @@ pub fn set_attributes(
             }
             changed += 1;
         }
-        tx.set_summary(format!("{changed} attributes of {document} changed"));
+        let plural = if changed == 1 { "" } else { "s" };
+        tx.set_summary(format!("{changed} attribute{plural} of {document} changed"));
         Ok(changed)
     })
 }

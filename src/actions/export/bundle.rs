@@ -17,6 +17,7 @@ use crate::exchange::annotations;
 use crate::exchange::datapackage::{Content, Manifest, Resource};
 use crate::exchange::documents::{self, DocumentRow, DocumentWriter};
 use crate::exchange::record::{Record, RecordWriter};
+use crate::stop::{self, Hold};
 use crate::store::select::Selection;
 
 /// What goes into a bundle, and how it is written.
@@ -64,12 +65,28 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
         return Err(Error::refused(format!("`{}` is a file", target.display()))
             .hint("name a folder, or a file that ends in `.csv` for the annotations alone"));
     }
+    if let Some(ending) = single_file_ending(target) {
+        return Err(Error::refused(format!(
+            "`{}` looks like a file, but a bundle is a folder",
+            target.display()
+        ))
+        .hint(format!("for the annotations in one file: `{}`", target.with_extension("csv").display()))
+        .hint(format!(
+            "postil writes no .{ending} files; for a bundle name a folder without such an ending"
+        )));
+    }
     let parent = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| cannot_write(target, cause);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".postil-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    if !parent.exists() {
+        return Err(Error::refused(format!("there is no folder `{}`", parent.display()))
+            .hint(format!("make it first: `mkdir -p '{}'`", parent.display())));
+    }
+    // Declared before the draft, so that it is dropped after it: a signal may end the process only when the draft is gone.
+    let _hold = Hold::new();
     let draft = builder.tempdir_in(parent).map_err(failed)?;
 
     let mut bundle = Bundle { folder: draft.path(), writing: options.writing, resources: Vec::new() };
@@ -87,6 +104,13 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
         renamed.map_err(failed)?;
     }
     Ok(outcome)
+}
+
+/// The ending of a path that somebody took for one file: a folder that does not exist yet with a file's ending.
+fn single_file_ending(target: &Path) -> Option<&str> {
+    let ending = target.extension()?.to_str()?;
+    let is_file = ["txt", "tsv", "xlsx", "xls", "ods", "json", "jsonl", "zip"];
+    (!target.exists() && is_file.iter().any(|known| ending.eq_ignore_ascii_case(known))).then_some(ending)
 }
 
 /// Moves every file below `from` to the same place below `to`.
@@ -218,6 +242,7 @@ struct Measured {
 
 impl Write for Measured {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        stop::check()?;
         let written = self.file.write(bytes)?;
         self.sha256.update(&bytes[..written]);
         self.bytes += written as u64;

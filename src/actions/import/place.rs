@@ -3,6 +3,7 @@
 use super::Import;
 use super::anchor::{Anchored, Claim, anchor};
 use super::cells::{damage_of, damage_or, same_text};
+use crate::domain::name::split_code_path;
 use crate::error::Result;
 use crate::exchange::annotations::ParsedAnnotation;
 use crate::exchange::csv::Refusal;
@@ -118,6 +119,27 @@ impl Import<'_, '_> {
                 note.to_owned()
             }
         };
+        // Looked up before the coder and made after: a refused row leaves neither a coder nor a code behind.
+        let missing_code = match row.code.map(str::trim) {
+            None | Some("") => None,
+            Some(path) => match self.directory.codes.find(reader, path)? {
+                Some(_) => None,
+                None => {
+                    let before = base.and_then(|base| base.code).map(|code| self.directory.codes.path(code));
+                    if let Some(damage) = damage_of(path, before.as_deref()) {
+                        return refuse("code", path, damage);
+                    }
+                    if !self.options.create_codes {
+                        if let Err(reason) = self.directory.codes.for_row(self.tx, path, false)? {
+                            return refuse("code", path, reason);
+                        }
+                    } else if let Err(refused) = split_code_path(path) {
+                        return refuse("code", path, refused.message().to_owned());
+                    }
+                    Some(path)
+                }
+            },
+        };
         let coder = match (row.coder.map(str::trim).filter(|handle| !handle.is_empty()), base) {
             (Some(handle), _) => match self.directory.coders.for_row(self.tx, handle)? {
                 Ok(id) => id,
@@ -132,23 +154,14 @@ impl Import<'_, '_> {
                 }
             }
         };
-        // Last, because it may make the code: a row that is refused for something else should not.
-        let code = match row.code.map(str::trim) {
-            None => base.and_then(|base| base.code),
-            Some("") => None,
-            Some(path) => match self.directory.codes.find(reader, path)? {
-                Some(id) => Some(id),
-                None => {
-                    let before = base.and_then(|base| base.code).map(|code| self.directory.codes.path(code));
-                    if let Some(damage) = damage_of(path, before.as_deref()) {
-                        return refuse("code", path, damage);
-                    }
-                    match self.directory.codes.for_row(self.tx, path, self.options.create_codes)? {
-                        Ok(id) => Some(id),
-                        Err(reason) => return refuse("code", path, reason),
-                    }
-                }
+        let code = match (row.code.map(str::trim), missing_code) {
+            (_, Some(path)) => match self.directory.codes.for_row(self.tx, path, true)? {
+                Ok(id) => Some(id),
+                Err(reason) => return refuse("code", path, reason),
             },
+            (None, None) => base.and_then(|base| base.code),
+            (Some(""), None) => None,
+            (Some(path), None) => self.directory.codes.find(reader, path)?,
         };
         let draft =
             AnnotationDraft { document: document_id, text, range: anchored.range(), code, coder, note };
