@@ -61,7 +61,7 @@ pub struct Terminal {
     pub stderr: bool,
     /// Columns of the screen; `COLUMNS` overrides.
     pub width: usize,
-    /// `NO_COLOR` is set and not empty.
+    /// `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
     pub no_color: bool,
     /// `CLICOLOR_FORCE` is set, not empty and not `0`.
     pub force_color: bool,
@@ -159,7 +159,8 @@ impl Terminal {
             stdout,
             stderr,
             width,
-            no_color: variable("NO_COLOR").is_some(),
+            no_color: variable("NO_COLOR").is_some()
+                || text("TERM").is_some_and(|terminal| terminal == "dumb"),
             force_color: variable("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             true_color: text("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit"),
         }

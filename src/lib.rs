@@ -19,6 +19,7 @@ pub mod domain;
 pub mod env;
 pub mod error;
 pub mod exchange;
+pub mod stop;
 pub mod store;
 pub mod ui;
 

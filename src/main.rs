@@ -19,7 +19,14 @@ fn main() -> ExitCode {
     }
     turn_size_limits_into_errors();
     match Env::from_process() {
-        Ok(env) => ExitCode::from(postil::run(std::env::args_os(), env)),
+        Ok(env) => {
+            clear_away_before_stopping();
+            let status = postil::run(std::env::args_os(), env);
+            if status != 0 {
+                end_by_the_signal_that_came();
+            }
+            ExitCode::from(status)
+        }
         Err(error) => {
             Ui::new(&Env::fixed("."), ColorMode::Never, false).error(&error);
             ExitCode::from(postil::exit_status(error.kind()))
@@ -35,5 +42,37 @@ fn turn_size_limits_into_errors() {
         let caught = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         // Should the system refuse, the process is as it would have been without: there is nothing to tell.
         let _ = signal_hook::flag::register(signal_hook::consts::signal::SIGXFSZ, caught);
+    }
+}
+
+/// The signals that ask a process to end, and the first thing that a person or a shell sends.
+#[cfg(unix)]
+const ENDINGS: [i32; 3] = [
+    signal_hook::consts::signal::SIGINT,
+    signal_hook::consts::signal::SIGTERM,
+    signal_hook::consts::signal::SIGHUP,
+];
+
+/// Lets `postil::stop` decide whether a signal ends the process at once or is noted first.
+fn clear_away_before_stopping() {
+    #[cfg(unix)]
+    for signal in ENDINGS {
+        let switches = postil::stop::switches();
+        // In this order: end at once if nothing holds, else note it, and let the next one end the process.
+        let _ = signal_hook::flag::register_conditional_default(signal, switches.at_once.clone());
+        let number = usize::try_from(signal).unwrap_or(1);
+        let _ = signal_hook::flag::register_usize(signal, switches.came, number);
+        let _ = signal_hook::flag::register(signal, switches.at_once);
+    }
+}
+
+/// A shell that is told that its command ended by Ctrl-C ends the loop around it; a status alone does not tell it so.
+fn end_by_the_signal_that_came() {
+    #[cfg(unix)]
+    {
+        let came = postil::stop::switches().came.load(std::sync::atomic::Ordering::SeqCst);
+        if let Some(signal) = ENDINGS.into_iter().find(|signal| usize::try_from(*signal) == Ok(came)) {
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
     }
 }

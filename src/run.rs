@@ -16,7 +16,7 @@ const WIDEST_HELP: usize = 100;
 /// Does what `args` (the program's name first) ask for, and returns the exit status: 0 done, 1 refused or failed,
 /// 2 usage, 3 done with conflicts or findings, 255 our bug.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> u8 {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let args = help_as_option(args.into_iter().collect());
     let tree = Cli::command().term_width(env.terminal.width.min(WIDEST_HELP));
     let parsed = tree.try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
@@ -45,6 +45,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> u8 {
             exit_status(error.kind())
         }
     }
+}
+
+/// `postil help tag` is what people type who come from git: it means `postil tag --help`.
+///
+/// Not a command of its own: clap's would stand in every list of commands, and say less than the option does.
+fn help_as_option(mut args: Vec<OsString>) -> Vec<OsString> {
+    if args.get(1).is_some_and(|word| word == "help") {
+        args.remove(1);
+        args.push("--help".into());
+    }
+    args
 }
 
 /// The exit status of a failure.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::stop::{self, Hold};
 
 /// How much is gathered before it goes to the file, in bytes.
 const BLOCK: usize = 1 << 18;
@@ -31,7 +32,9 @@ fn folder_of(path: &Path) -> &Path {
 /// A file being written beside its target.
 pub struct NewFile {
     target: PathBuf,
+    // Before the hold: fields are dropped in order, and the file must be gone when a signal may end the process again.
     file: BufWriter<NamedTempFile>,
+    hold: Hold,
 }
 
 impl NewFile {
@@ -41,13 +44,19 @@ impl NewFile {
     /// Refused when `target` exists and `force` is not set; the system's.
     pub fn create(target: &Path, force: bool) -> Result<NewFile> {
         check_free(target, force)?;
+        let folder = folder_of(target);
+        if !folder.exists() {
+            return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
+                .hint(format!("make it first: `mkdir -p '{}'`", folder.display())));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".postil-");
         // A temporary file is the owner's alone; an export is an ordinary file, as the shell would have made it.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder_of(target)).map_err(|cause| cannot_write(target, cause))?;
-        Ok(NewFile { target: target.to_path_buf(), file: BufWriter::with_capacity(BLOCK, file) })
+        let hold = Hold::new();
+        let file = builder.tempfile_in(folder).map_err(|cause| cannot_write(target, cause))?;
+        Ok(NewFile { target: target.to_path_buf(), file: BufWriter::with_capacity(BLOCK, file), hold })
     }
 
     /// Puts the file, safe on disk, in the place of its target.
@@ -56,6 +65,7 @@ impl NewFile {
     /// The system's; the target is then as it was.
     pub fn persist(self) -> Result<()> {
         let failed = |cause| cannot_write(&self.target, cause);
+        let _hold = self.hold;
         let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&self.target).map_err(|error| failed(error.error))?;
@@ -65,6 +75,7 @@ impl NewFile {
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        stop::check()?;
         self.file.write(bytes)
     }
 

@@ -200,6 +200,23 @@ pub fn edits(session: &Session, number: &str, limit: Option<u64>) -> Result<(Cha
     })
 }
 
+/// What the change that is being made has done to records that were there before it; at most `limit` edits.
+///
+/// # Errors
+/// The store's.
+pub(super) fn edits_so_far(reader: Reader<'_>, change: ChangeId, limit: usize) -> Result<Vec<Edit>> {
+    let labels = Labels::new(reader);
+    let mut found = Vec::new();
+    reader.each_touch(change, |touch| {
+        if touch.before.is_some() || touch.delivered_only {
+            push_edits(&labels, &touch, &mut found)?;
+        }
+        Ok(if found.len() > limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    found.truncate(limit);
+    Ok(found)
+}
+
 /// The life of one record, oldest first, with the changes that made it. `record` is `#12`, a document's name, or
 /// `code:PATH`; it may be gone.
 ///

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Session, names};
 use crate::domain::record::MemoSubject;
+use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 use crate::store::memo::MemoRow;
 use crate::store::{Changed, Reader};
@@ -124,7 +125,7 @@ pub fn add(session: &mut Session, subject: &Subject, text: &str) -> Result<Chang
         if let Some(same) = known.iter().find(|memo| memo.coder == coder && memo.text == text) {
             return Ok(Written::Already(same.id));
         }
-        let id = tx.insert_memo(on, coder, text)?;
+        let id = tx.insert_memo(on, coder, &text)?;
         tx.set_summary(format!("memo {id} written"));
         Ok(Written::New(id))
     })
@@ -155,7 +156,7 @@ pub fn rewrite(session: &mut Session, memo: &MemoRow, text: &str) -> Result<Chan
         if now.text == text {
             return Ok(Written::Already(now.id));
         }
-        tx.update_memo(now.id, now.subject, now.coder, text)?;
+        tx.update_memo(now.id, now.subject, now.coder, &text)?;
         tx.set_summary(format!("memo {} changed", now.id));
         Ok(Written::Changed(now.id))
     })
@@ -181,9 +182,9 @@ pub fn remove(session: &mut Session, id: &str) -> Result<Changed<i64>> {
     })
 }
 
-/// The text without the line ends that an editor or `echo` adds at its end.
-fn checked(text: &str) -> Result<&str> {
-    let text = text.trim_end_matches(['\n', '\r']);
+/// The text with line feeds only, and without those that an editor or `echo` adds at its end.
+fn checked(text: &str) -> Result<String> {
+    let text = unified_line_ends(text).trim_end_matches('\n').to_owned();
     if text.trim().is_empty() {
         return Err(Error::refused("a memo can't be empty").hint("nothing was written"));
     }

@@ -17,14 +17,28 @@ pub fn document(reader: Reader<'_>, name: &str) -> Result<DocumentRow> {
     if let Some(document) = reader.document(name)? {
         return Ok(document);
     }
+    if let Some((before, place)) = name.rsplit_once(':')
+        && reader.document(before)?.is_some()
+    {
+        return Err(Error::refused(format!("`{place}` is no place in `{before}`")).hint(format!(
+            "places are `{before}:120-188` (characters), `{before}:l12-l14` (lines), `{before}:p7` (a paragraph), \
+             `{before}:s45` (a sentence)"
+        )));
+    }
     let names = reader.document_names()?;
-    Err(Error::refused(format!("there is no document `{name}`"))
-        .did_you_mean(name, names.iter().map(String::as_str))
-        .hint(if names.is_empty() {
-            "`postil document add FILE` adds one"
-        } else {
-            "`postil document list` shows them"
-        }))
+    let mut error = Error::refused(format!("there is no document `{name}`"));
+    // People have the file before their eyes, and the document is called like it without its ending.
+    let file = name.split_once(':').map_or(name, |(file, _)| file);
+    if file.contains('.')
+        && let Some(added) = reader.documents()?.iter().find(|row| row.content.source == file)
+    {
+        error = error.hint(format!("the document that was added from `{file}` is called `{}`", added.name()));
+    }
+    Err(error.did_you_mean(name, names.iter().map(String::as_str)).hint(if names.is_empty() {
+        "`postil document add FILE` adds one"
+    } else {
+        "`postil document list` shows them"
+    }))
 }
 
 /// The code with this path, looked up level by level: a command that names one code need not read the codebook.
@@ -97,7 +111,8 @@ pub fn annotation(reader: Reader<'_>, id: &str) -> Result<AnnotationRow> {
             .hint("ids are numbers such as 1532; `postil list` shows them in its first column"));
     };
     reader.annotation(number)?.ok_or_else(|| {
-        Error::refused(format!("there is no annotation #{number}"))
-            .hint("`postil list` shows those there are; `postil log --of '#1'` shows what became of one")
+        Error::refused(format!("there is no annotation #{number}")).hint(format!(
+            "`postil list` shows those there are; `postil log --of '#{number}'` shows what became of it"
+        ))
     })
 }

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::annotations::{Rewritten, own, rewrite};
+use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 use crate::store::annotation::{AnnotationDraft, AnnotationRow};
 
@@ -19,7 +20,7 @@ pub struct Noted {
 /// # Errors
 /// Refused when it is blank, or holds a NUL, at which SQLite's functions stop reading.
 pub fn fit_note(typed: &str) -> Result<String> {
-    let note = typed.replace("\r\n", "\n").replace('\r', "\n").trim_end_matches('\n').to_owned();
+    let note = unified_line_ends(typed).trim_end_matches('\n').to_owned();
     if note.trim().is_empty() {
         return Err(Error::refused("the note is empty").hint("`postil note ID --clear` takes a note away"));
     }

@@ -1,5 +1,7 @@
 //! Another code for annotations that exist.
 
+use std::collections::HashSet;
+
 use super::Session;
 use super::annotations::{Rewritten, own, rewrite};
 use super::code_paths::{choose, create_missing};
@@ -45,9 +47,10 @@ pub fn retag(session: &mut Session, ids: &[String], code: &str, create: bool) ->
         let created = create_missing(tx, &mut codes)?;
         let chosen = codes.first().and_then(|code| code.id);
         let mut retagged: Vec<Retagged> = Vec::with_capacity(rows.len());
+        let mut seen = HashSet::with_capacity(rows.len());
         for row in rows {
             // The same number twice: the row may be gone by now.
-            if retagged.iter().any(|done| done.id == row.id) {
+            if !seen.insert(row.id) {
                 continue;
             }
             // Read again: an annotation joined to this one may have left its note here.

@@ -75,7 +75,7 @@ fn effective(context: &Context, key: ConfigKey) -> Result<(Option<String>, Strin
         let name = match key {
             ConfigKey::Coder => "POSTIL_CODER",
             ConfigKey::Store => "POSTIL_STORE",
-            ConfigKey::Color => "NO_COLOR",
+            ConfigKey::Color => "NO_COLOR or TERM",
         };
         return Ok((Some(value), name.to_owned()));
     }

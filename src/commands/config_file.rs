@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::ui::ColorMode;
 
@@ -71,7 +72,8 @@ impl Config {
             Ok(text) => text,
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(Config::default()),
             Err(source) => {
-                return Err(Error::io(format!("`{}` cannot be read", path.display()), source));
+                return Err(Error::io(format!("`{}` cannot be read", path.display()), source)
+                    .hint("it holds your settings; `POSTIL_CONFIG=FILE` names another"));
             }
         };
         let config: Config = toml::from_str(&text).map_err(|source| {
@@ -104,7 +106,10 @@ impl Config {
                 .hint(format!("to take it away: `postil config {} --unset`", key.name())));
         }
         match key {
-            ConfigKey::Coder => self.coder = value,
+            ConfigKey::Coder => {
+                value.as_deref().map(check_handle).transpose()?;
+                self.coder = value;
+            }
             ConfigKey::Color => {
                 value.as_deref().map(parse_color).transpose()?;
                 self.color = value;
@@ -157,7 +162,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/config.toml");
         let mut config = Config::default();
-        config.set(ConfigKey::Coder, Some("ana \"x\"".to_owned())).unwrap();
+        config.set(ConfigKey::Coder, Some("ana\"x\"".to_owned())).unwrap();
         config.set(ConfigKey::Color, Some("never".to_owned())).unwrap();
         config.write(&path).unwrap();
         assert_eq!(Config::read(Some(&path)).unwrap(), config);

@@ -1,6 +1,7 @@
 //! `postil init NAME`
 
 use super::{Context, Status};
+use crate::actions::passages::as_typed;
 use crate::actions::project::begin;
 use crate::cli::InitArgs;
 use crate::error::{Error, Result};
@@ -20,7 +21,8 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
     if let Some(other) = begun.neighbours.first() {
         let other = other.file_name().unwrap_or_default().display().to_string();
         context.ui.warn(format!(
-            "there is another store beside it, `{other}`: say which you mean with `--store {shown}`"
+            "there is another store beside it, `{other}`: say which you mean with `--store {}`",
+            as_typed(&shown)
         ));
     }
     if let Some(named) = context.named_store().filter(|named| *named != begun.path) {

@@ -190,7 +190,8 @@ fn show_edits(
     Ok(())
 }
 
-fn in_words(edit: &Edit) -> String {
+/// `#12 code: norms -> threats`
+pub(super) fn in_words(edit: &Edit) -> String {
     let said = |value: &Option<String>| match value.as_deref() {
         None | Some("") => "nothing".to_owned(),
         Some(value) => value.to_owned(),

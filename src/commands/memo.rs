@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::process::Command;
 
+use tempfile::NamedTempFile;
+
 use super::facts::moment;
 use super::{Context, Status};
 use crate::actions::memo::{ListedMemo, Subject, Written};
@@ -44,13 +46,21 @@ fn tell(written: &Written, context: &mut Context) {
 }
 
 fn from_stdin() -> Result<String> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     std::io::stdin()
         .lock()
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|cause| Error::io("standard input cannot be read as UTF-8", cause))?;
-    Ok(text)
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|cause| Error::io("standard input cannot be read", cause))?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(Error::refused(format!("a memo has at most {} MiB; this one is longer", LONGEST >> 20))
+            .hint("a text of that length is a document: `postil document add - --name NAME`"));
+    }
+    String::from_utf8(bytes).map_err(|cause| {
+        Error::refused("standard input is not UTF-8")
+            .caused_by(cause)
+            .hint("`iconv -f windows-1252 -t utf-8` makes it so, if that is what it is in")
+    })
 }
 
 fn show(subject: Option<&Subject>, context: &mut Context) -> Result<()> {
@@ -81,21 +91,26 @@ fn edit(subject: &Subject, context: &mut Context) -> Result<()> {
     let mut session = context.open(Access::Write)?;
     let known = memo::own(&session, subject)?;
     let before = known.as_ref().map_or("", |memo| memo.text.as_str());
-    let after = edited(before, context)?;
+    let (after, file) = edited(before, context)?;
     if after.trim_end() == before.trim_end() || after.trim().is_empty() {
         context.ui.status("nothing was written");
         return Ok(());
     }
     let written = match &known {
-        Some(memo) => memo::rewrite(&mut session, memo, &after)?.value,
-        None => memo::add(&mut session, subject, &after)?.value,
+        Some(memo) => memo::rewrite(&mut session, memo, &after),
+        None => memo::add(&mut session, subject, &after),
     };
-    tell(&written, context);
+    let written = written.map_err(|error| match file.keep() {
+        // An hour's writing must not go because somebody else was quicker.
+        Ok((_, path)) => error.hint(format!("what you wrote is in `{}`", path.display())),
+        Err(_) => error,
+    })?;
+    tell(&written.value, context);
     Ok(())
 }
 
-/// Opens `text` in the person's editor, and returns what they made of it.
-fn edited(text: &str, context: &Context) -> Result<String> {
+/// Opens `text` in the person's editor, and returns what they made of it, with the file that goes when it is dropped.
+fn edited(text: &str, context: &Context) -> Result<(String, NamedTempFile)> {
     let Some(editor) = context.env.editor.as_deref() else {
         return Err(Error::refused("neither VISUAL nor EDITOR says which editor to open")
             .hint("set one, as in `EDITOR=nano`, or write the text on the command line"));
@@ -121,6 +136,7 @@ fn edited(text: &str, context: &Context) -> Result<String> {
         );
     }
     // Read by its name: many editors write a new file and rename it over the old one.
-    std::fs::read_to_string(file.path())
-        .map_err(|cause| Error::io("what the editor left cannot be read as UTF-8", cause))
+    let written = std::fs::read_to_string(file.path())
+        .map_err(|cause| Error::io("what the editor left cannot be read as UTF-8", cause))?;
+    Ok((written, file))
 }

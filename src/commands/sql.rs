@@ -13,6 +13,9 @@ use crate::ui::{Cell, Column, Format, Listing, Ui};
 /// again before a pager makes the program wait; a large one is written as it comes, in little memory.
 const GATHERED: usize = 100_000;
 
+/// How many bytes of text are gathered at most: a hundred thousand values may be a hundred thousand texts.
+const GATHERED_BYTES: usize = 16 << 20;
+
 /// The longest query that is read from standard input, in bytes; SQLite's own limit.
 const LONGEST: u64 = 1_000_000;
 
@@ -29,6 +32,7 @@ pub(super) fn run(args: SqlArgs, context: &mut Context) -> Result<Status> {
         format,
         columns: Vec::new(),
         gathered: Vec::new(),
+        gathered_bytes: 0,
         listing: None,
     };
     care::query(&mut session, &query, &mut answer)?;
@@ -73,6 +77,7 @@ struct Answer<'u> {
     format: Format,
     columns: Vec<Column>,
     gathered: Vec<Cell<'static>>,
+    gathered_bytes: usize,
     listing: Option<Listing<'u>>,
 }
 
@@ -104,12 +109,23 @@ impl QueryAnswer for Answer<'_> {
 
     fn row(&mut self, values: &[SqlValue<'_>]) -> Result<()> {
         let cells = values.iter().map(cell);
-        if self.listing.is_none() && self.gathered.len() < GATHERED {
+        let small = self.gathered.len() < GATHERED && self.gathered_bytes < GATHERED_BYTES;
+        if self.listing.is_none() && small {
             self.gathered.extend(cells);
+            self.gathered_bytes += values.iter().map(bytes).sum::<usize>();
             return Ok(());
         }
         let cells: Vec<Cell<'static>> = cells.collect();
         self.begin()?.row(&cells)
+    }
+}
+
+/// The bytes that a value's cell holds besides itself.
+fn bytes(value: &SqlValue<'_>) -> usize {
+    match value {
+        SqlValue::Null | SqlValue::Integer(_) | SqlValue::Real(_) => 0,
+        SqlValue::Text(text) => text.len(),
+        SqlValue::Blob(bytes) => 2 * bytes.len(),
     }
 }
 
@@ -120,5 +136,40 @@ fn cell(value: &SqlValue<'_>) -> Cell<'static> {
         SqlValue::Real(number) => Cell::Float(*number),
         SqlValue::Text(text) => (*text).to_owned().into(),
         SqlValue::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::Env;
+    use crate::ui::ColorMode;
+
+    #[test]
+    fn long_texts_are_written_as_they_come() {
+        let env = Env::fixed("/");
+        let mut ui = Ui::with_streams(
+            &env,
+            ColorMode::Never,
+            true,
+            Box::new(std::io::sink()),
+            Box::new(std::io::sink()),
+        );
+        let mut answer = Answer {
+            ui: Some(&mut ui),
+            format: Format::Csv,
+            columns: Vec::new(),
+            gathered: Vec::new(),
+            gathered_bytes: 0,
+            listing: None,
+        };
+        answer.columns(&["text".to_owned()]).unwrap();
+        let text = "x".repeat(1 << 20);
+        for row in 0..=GATHERED_BYTES >> 20 {
+            assert!(answer.listing.is_none(), "row {row} was written too early");
+            answer.row(&[SqlValue::Text(&text)]).unwrap();
+        }
+        assert!(answer.listing.is_some() && answer.gathered.is_empty());
+        assert_eq!(answer.finish().unwrap(), 17);
     }
 }

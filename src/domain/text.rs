@@ -2,6 +2,7 @@
 //!
 //! No Unicode normalisation: it would move every offset that anybody noted in the original.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -198,6 +199,15 @@ fn decode(bytes: &[u8], encoding: &'static Encoding, skipped: usize) -> Result<S
             Err(TextError::Malformed { encoding: encoding.name(), at: at as u64 })
         }
         DecoderResult::OutputFull => Err(TextError::TooLong),
+    }
+}
+
+/// What people write about texts (notes, memos, descriptions, values), with LF for CRLF and for a lone CR: cells of a
+/// table come back so, and a version must be the same on both sides of a file.
+pub fn unified_line_ends(written: &str) -> Cow<'_, str> {
+    match memchr(b'\r', written.as_bytes()) {
+        None => Cow::Borrowed(written),
+        Some(_) => Cow::Owned(with_line_feeds(written.to_owned()).0),
     }
 }
 

@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use std::io::{BufRead, Write};
 
 use super::codes::{CodebookEntry, DEEPEST, parse_color};
+use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 
 /// The longest line that is read, in bytes.
@@ -221,7 +222,7 @@ pub fn write_codebook<'a>(
 
 /// The rest of the line after the name, and the lines of description below it.
 fn write_description(sink: &mut impl Write, entry: &CodebookEntry) -> std::io::Result<()> {
-    let description = entry.description.replace("\r\n", "\n").replace('\r', "\n");
+    let description = unified_line_ends(&entry.description);
     let mut lines = description.split('\n').peekable();
     // What a reader would trim, or take for a colour, goes below in full.
     let is_plain = |line: &&str| !line.is_empty() && line.trim() == *line && !line.starts_with('#');

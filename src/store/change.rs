@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use rusqlite::{Connection, named_params};
 use uuid::Uuid;
 
-use super::open::{Store, StoreInfo};
+use super::open::{Store, StoreInfo, while_using};
 use super::reader::{Reader, References};
 use crate::domain::id::IdSource;
 use crate::error::Result;
@@ -71,7 +71,9 @@ impl Store {
         reversal: Option<(&'static str, ChangeId, ChangeId)>,
         work: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<Changed<T>> {
-        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        self.db
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(|failure| while_using(self.path(), failure.into()))?;
         let outcome = self.attempt(request, reversal, work).map(|(changed, info)| {
             if changed.change.is_some() {
                 self.info = info;

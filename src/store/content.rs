@@ -70,7 +70,9 @@ pub(super) struct Columns<'r, 'a> {
 impl<'r, 'a> Columns<'r, 'a> {
     pub(super) fn parse(json: &str, references: &'r References<'a>) -> Result<Self> {
         let values = serde_json::from_str(json).map_err(|cause| {
-            Error::new(ErrorKind::Corrupt, "an entry of the history is not readable").caused_by(cause)
+            Error::new(ErrorKind::Corrupt, "an entry of the history is not readable")
+                .caused_by(cause)
+                .hint("`postil check` says which")
         })?;
         Ok(Columns { values, references })
     }
@@ -81,6 +83,7 @@ impl<'r, 'a> Columns<'r, 'a> {
 
     fn damaged(&self, index: usize) -> Error {
         Error::new(ErrorKind::Corrupt, format!("value {index} of a row has the wrong type"))
+            .hint("`postil check` says which row")
     }
 
     pub(super) fn number(&self, index: usize) -> Result<i64> {

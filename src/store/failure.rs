@@ -15,10 +15,10 @@ impl From<rusqlite::Error> for Error {
             }
             Some(ErrorCode::DiskFull) => Error::new(ErrorKind::Io, "the disk is full; nothing was written")
                 .hint("free some space and run the command again"),
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                Error::refused("the store can't be written: the file or its folder is read-only")
-                    .hint("copy the store to a folder of your own: `postil backup` writes such a copy")
-            }
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::refused(
+                "the store can't be written: the file or its folder is read-only",
+            )
+            .hint("copy it to a folder of your own and work there: `postil backup FOLDER/NAME.postil`"),
             Some(ErrorCode::CannotOpen) => Error::new(ErrorKind::Io, "the store can't be opened")
                 .hint("SQLite must be able to write the folder too: it keeps its journal beside the store"),
             Some(ErrorCode::DatabaseCorrupt) => Error::new(ErrorKind::Corrupt, "the store is damaged")
@@ -44,6 +44,16 @@ impl From<rusqlite::Error> for Error {
                 | rusqlite::Error::Utf8Error(..) => {
                     Error::new(ErrorKind::Corrupt, "the store holds a value that postil can't have written")
                         .hint("`postil check` says where")
+                }
+                // Every look-up that may find nothing says so; the others follow a reference.
+                rusqlite::Error::QueryReturnedNoRows => {
+                    Error::new(ErrorKind::Corrupt, "the store lacks a row that it refers to")
+                        .hint("`postil check` says which; restore a copy made with `postil backup`")
+                }
+                // What history holds as JSON is read by SQLite's functions too.
+                rusqlite::Error::SqliteFailure(_, Some(ref said)) if said == "malformed JSON" => {
+                    Error::new(ErrorKind::Corrupt, "an entry of the history is not readable")
+                        .hint("`postil check` says which; restore a copy made with `postil backup`")
                 }
                 _ => Error::internal("the store refused a statement"),
             },

@@ -57,6 +57,11 @@ impl Store {
                 Error::refused(format!("`{}` exists already", path.display()))
                     .hint("choose another name; nothing was overwritten")
             }
+            std::io::ErrorKind::NotFound if !path.parent().is_some_and(Path::exists) => {
+                let folder = path.parent().unwrap_or(path).display();
+                Error::refused(format!("there is no folder `{folder}` to make a store in"))
+                    .hint(format!("make it first: `mkdir -p '{folder}'`"))
+            }
             _ => Error::io(format!("can't make the store `{}`", path.display()), cause),
         })?;
         let made = initialise(path, &info);
@@ -80,7 +85,7 @@ impl Store {
         }
         let (mut db, version) = opened.map_err(|failure| match failure.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => not_a_store(path).caused_by(failure),
-            _ => failure.into(),
+            _ => while_using(path, failure.into()),
         })?;
         let application: i32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
         if application != APPLICATION_ID || version < 1 {
@@ -203,6 +208,12 @@ fn upgrade(path: &Path, db: Connection, from: i32) -> Result<Connection> {
     Ok(db)
 }
 
+/// Names the store in the failures that a person can only help when they know which file is meant: a store may be found
+/// in a folder above, and nobody typed its name.
+pub(super) fn while_using(path: &Path, error: Error) -> Error {
+    if error.kind() == ErrorKind::Busy { error.at(format!("`{}`", path.display())) } else { error }
+}
+
 /// Tells a file that is no SQLite database before SQLite sees it: it would create an empty one, or follow a stray journal.
 fn check_header(path: &Path) -> Result<()> {
     let metadata = std::fs::metadata(path).map_err(|cause| match cause.kind() {
@@ -220,7 +231,7 @@ fn check_header(path: &Path) -> Result<()> {
     );
     read.map_err(|cause| Error::io(format!("can't read `{}`", path.display()), cause))?;
     if &header != b"SQLite format 3\0" {
-        return Err(not_a_store(path));
+        return Err(not_a_store(path).hint("`--store` takes the file that `postil init` made: NAME.postil"));
     }
     Ok(())
 }
@@ -303,6 +314,15 @@ mod tests {
         let db = connect(&path, Access::Write).unwrap();
         db.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}")).unwrap();
         (path, db)
+    }
+
+    #[test]
+    fn a_store_that_is_busy_is_named_since_nobody_may_have_typed_its_name() {
+        let path = Path::new("/projects/study.postil");
+        let busy = while_using(path, Error::new(ErrorKind::Busy, "another program has it"));
+        assert_eq!(busy.message(), "`/projects/study.postil`: another program has it");
+        let other = while_using(path, Error::refused("there is no code `x`"));
+        assert_eq!(other.message(), "there is no code `x`");
     }
 
     #[test]

@@ -28,11 +28,20 @@ pub(super) struct References<'a> {
     db: &'a Connection,
     uuids: RefCell<HashMap<(&'static str, i64), Uuid>>,
     digests: RefCell<HashMap<i64, Digest>>,
+    /// By table, all rows that history knows of. Apart from `uuids`, which holds what was asked for and nothing else.
+    former: RefCell<HashMap<&'static str, Former>>,
+}
+
+/// The rows of one table that history knows of, read at the first question about one that is gone.
+struct Former {
+    uuids: HashMap<i64, Uuid>,
+    /// How many rows this connection had written by then: a change may delete more and ask again.
+    written: u64,
 }
 
 impl<'a> References<'a> {
     pub(super) fn new(db: &'a Connection) -> Self {
-        References { db, uuids: RefCell::default(), digests: RefCell::default() }
+        References { db, uuids: RefCell::default(), digests: RefCell::default(), former: RefCell::default() }
     }
 
     /// The uuid of the row `id` of `table` (a fixed name), also when that row has been deleted since.
@@ -56,36 +65,40 @@ impl<'a> References<'a> {
         Ok(uuid)
     }
 
-    /// Takes the answer of `sql` (number, id) for what is known of `table`.
-    pub(super) fn learn(&self, table: &'static str, sql: &str, entity: crate::domain::Entity) -> Result<()> {
-        let mut statement = self.db.prepare_cached(sql)?;
-        let mut rows = statement.query([entity])?;
-        while let Some(row) = rows.next()? {
-            self.uuids.borrow_mut().insert((table, row.get(0)?), row.get(1)?);
-        }
-        Ok(())
-    }
-
     /// Every row that was asked for: its table, number and id.
     pub(super) fn known(&self) -> Vec<(&'static str, i64, Uuid)> {
         self.uuids.borrow().iter().map(|((table, id), uuid)| (*table, *id, *uuid)).collect()
     }
 
+    /// One by one, each question would read history from end to end: a thousand removed documents, a thousand times.
     fn deleted_uuid(&self, table: &'static str, id: i64) -> Result<Uuid> {
-        let entity = super::table::TABLES.iter().find(|known| known.name == table).map(|known| known.entity);
-        let found = self
-            .db
-            .prepare_cached(
-                "SELECT uuid FROM history WHERE entity = ?1 AND json_extract(before, '$[0]') = ?2 LIMIT 1",
-            )?
-            .query_row((entity.map(|entity| i64::from(entity.number())), id), |row| row.get(0))
-            .optional()?;
-        found.ok_or_else(|| {
+        let known = |former: &HashMap<&str, Former>| former.get(table)?.uuids.get(&id).copied();
+        if let Some(uuid) = known(&self.former.borrow()) {
+            return Ok(uuid);
+        }
+        let written = self.db.total_changes();
+        if self.former.borrow().get(table).is_none_or(|former| former.written != written) {
+            self.learn_former(table, written)?;
+        }
+        known(&self.former.borrow()).ok_or_else(|| {
             Error::new(
                 ErrorKind::Corrupt,
                 format!("it refers to {table} {id}, which is not there and never was"),
             )
+            .hint("`postil check` says what else is damaged")
         })
+    }
+
+    fn learn_former(&self, table: &'static str, written: u64) -> Result<()> {
+        let entity = super::table::TABLES.iter().find(|known| known.name == table).map(|known| known.entity);
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT json_extract(before, '$[0]'), uuid FROM history
+             WHERE entity = ?1 AND json_valid(before)",
+        )?;
+        let rows = statement.query_map([entity], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let uuids = rows.collect::<rusqlite::Result<_>>()?;
+        self.former.borrow_mut().insert(table, Former { uuids, written });
+        Ok(())
     }
 
     /// The SHA-256 of the text `id`.
@@ -99,5 +112,33 @@ impl<'a> References<'a> {
             .query_row([id], |row| row.get(0))?;
         self.digests.borrow_mut().insert(id, digest);
         Ok(digest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_are_gone_are_learnt_at_once_and_again_when_more_went() {
+        let db = super::super::schema::in_memory().unwrap();
+        db.execute_batch("PRAGMA foreign_keys=OFF").unwrap();
+        let gone = |id: i64| {
+            db.execute(
+                "INSERT INTO history (change_id, entity, uuid, version, author, before)
+                 VALUES (1, 4, ?1, 0, 0, json_array(?2))",
+                (Uuid::from_u128(id.unsigned_abs().into()), id),
+            )
+            .unwrap();
+        };
+        gone(1);
+        gone(2);
+        let references = References::new(&db);
+        assert_eq!(references.uuid("code", 1).unwrap(), Uuid::from_u128(1));
+        gone(3);
+        assert_eq!(references.uuid("code", 3).unwrap(), Uuid::from_u128(3));
+        assert_eq!(references.known().len(), 2, "what was only learnt was not asked for");
+        assert_eq!(references.uuid("code", 4).unwrap_err().kind(), ErrorKind::Corrupt);
+        assert!(references.uuid("coder", 1).is_err(), "another table's");
     }
 }

@@ -1,6 +1,6 @@
 //! The schema, its migrations, and the proof that a file has this schema and nothing else.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::domain::Digest;
 use crate::error::{Error, ErrorKind, Result};
@@ -23,8 +23,13 @@ const FINGERPRINTS: [&str; SCHEMA_VERSION as usize] =
 /// Brings `db` from `from` to [`SCHEMA_VERSION`], inside the caller's transaction.
 pub(super) fn migrate(db: &Connection, from: i32) -> Result<()> {
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(usize::try_from(from).unwrap_or(0)) {
-        db.execute_batch(migration)
-            .map_err(|cause| Error::internal(format!("migration {} failed", index + 1)).caused_by(cause))?;
+        db.execute_batch(migration).map_err(|cause| match cause.sqlite_error_code() {
+            // What SQLite can't understand is our mistake; a disk that fills up is not.
+            None | Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) => {
+                Error::internal(format!("migration {} failed", index + 1)).caused_by(cause)
+            }
+            Some(_) => cause.into(),
+        })?;
     }
     db.execute_batch(&format!(
         "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={SCHEMA_VERSION}"
@@ -86,6 +91,14 @@ mod tests {
     #[test]
     fn the_fingerprint_is_that_of_the_schema() {
         assert_eq!(fingerprint(&in_memory().unwrap()).unwrap(), FINGERPRINTS[SCHEMA_VERSION as usize - 1]);
+    }
+
+    #[test]
+    fn a_disk_that_fills_up_while_a_store_is_made_is_no_bug_of_ours() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("PRAGMA max_page_count=4").unwrap();
+        let error = migrate(&db, 0).unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Io, "the disk is full; nothing was written"));
     }
 
     #[test]

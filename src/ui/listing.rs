@@ -203,7 +203,7 @@ impl<'a> Listing<'a> {
         }
         self.buffer.clear();
         match &mut self.sink {
-            Sink::Table { table, ui } => table.push(ui, &self.columns, cells),
+            Sink::Table { table, ui } => table.push(ui, &self.columns, cells)?,
             Sink::Plain(out) => {
                 for (at, cell) in cells.iter().enumerate() {
                     if at > 0 {
@@ -257,7 +257,7 @@ impl<'a> Listing<'a> {
     pub fn finish(self) -> Result<u64> {
         let end: &[u8] = if self.rows == 0 { b"[]\n" } else { b"\n]\n" };
         match self.sink {
-            Sink::Table { ui, table } => table.write(ui, &self.columns)?,
+            Sink::Table { ui, mut table } => table.write(ui, &self.columns)?,
             Sink::Csv(mut writer) => writer.flush().map_err(out_error)?,
             Sink::Json { out, lines: false, .. } => out.write_all(end).map_err(out_error)?,
             Sink::Plain(_) | Sink::Json { .. } => {}

@@ -163,6 +163,39 @@ fn a_flipped_bit_anywhere_in_a_text_or_note_is_found() {
 }
 
 #[test]
+fn a_row_that_is_gone_is_damage_and_no_bug() {
+    for (sql, line) in [
+        ("DELETE FROM store_info", "list"),
+        ("DELETE FROM text", "list"),
+        ("DELETE FROM coder", "untag 2 --all-coders"),
+    ] {
+        let project = coded();
+        damage(&project, sql);
+        let said = project.refused(line);
+        assert!(
+            said.contains("error: the store lacks a row") && said.contains("`postil check`"),
+            "{line}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_history_that_cannot_be_read_is_damage_and_no_bug() {
+    for before in ["no JSON", "[1]"] {
+        let project = coded();
+        damage(&project, &format!("UPDATE history SET before = '{before}'"));
+        let mut lines = vec!["log 6", "log --of '#1'", "undo 7"];
+        if before == "no JSON" {
+            lines.push("document purge note --yes-erase note");
+        }
+        for line in lines {
+            let said = project.refused(line);
+            assert!(said.contains("`postil check` says which"), "{line}: {said}");
+        }
+    }
+}
+
+#[test]
 fn findings_are_json_for_programs() {
     let project = coded();
     damage(&project, "UPDATE annotation SET stop = 5000 WHERE id = 2");

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::project::Project;
+use crate::project::{POSTIL, Project};
 
 /// Two coders who agree on one passage and differ on others.
 fn two_coders() -> Project {
@@ -107,6 +107,46 @@ fn a_handle_that_was_given_up_can_be_used_and_given_up_again() {
     project.ok("undo");
     assert_eq!(project.ok("coder list --format plain").lines().count(), 2);
     project.ok("check");
+}
+
+#[test]
+fn a_memo_too_long_or_in_another_encoding_is_refused_and_not_cut() {
+    let project = Project::small();
+    let before = project.bytes();
+    let long = project.run_with("memo note -", &vec![b'm'; (16 << 20) + 1]);
+    let latin = project.run_with("memo note -", b"caf\xe9");
+    assert!(project.bytes() == before, "the store changed");
+    expect![[r#"
+        --- stderr
+        error: a memo has at most 16 MiB; this one is longer
+        hint: a text of that length is a document: `postil document add - --name NAME`
+        --- status Some(1)
+        --- stderr
+        error: standard input is not UTF-8
+        caused by: incomplete utf-8 byte sequence from index 3
+        hint: `iconv -f windows-1252 -t utf-8` makes it so, if that is what it is in
+        --- status Some(1)
+    "#]]
+    .assert_eq(&(long.text() + &latin.text()));
+}
+
+#[test]
+fn what_was_written_in_an_editor_is_kept_when_the_memo_went_meanwhile() {
+    let project = Project::small();
+    project.ok("memo note 'first thought'");
+    project.write("editor.sh", format!("{POSTIL} memo --remove 1\necho 'an hour of thought' > \"$1\"\n"));
+    let output = project
+        .command()
+        .args(["memo", "note", "--edit"])
+        .env("EDITOR", "/bin/sh editor.sh")
+        .env("TMPDIR", project.folder())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let (_, rest) = said.split_once("what you wrote is in `").unwrap();
+    let (path, _) = rest.split_once('`').unwrap();
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "an hour of thought\n");
 }
 
 #[test]

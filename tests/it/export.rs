@@ -74,7 +74,7 @@ fn nothing_is_replaced_without_force() {
     "#]]
     .assert_eq(&project.refused("export csv -o study.postil"));
     let missing = project.refused("export csv -o nowhere/deep/a.csv");
-    assert!(missing.contains("can't write"), "{missing}");
+    assert!(missing.contains("there is no folder `$FOLDER/nowhere/deep`"), "{missing}");
 }
 
 #[test]

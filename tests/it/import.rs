@@ -213,6 +213,9 @@ fn a_rehearsal_says_what_the_run_does_and_leaves_the_bytes_alone() {
         --- stderr
         2 codes made: new, new/code
         new coders: zoe
+        would do: #4 code: norms -> new/code
+        would do: #3 removed: note:20-32 actors/state ben
+        would do: #1 note: a definition -> other
         hint: this was a rehearsal: nothing was written; leave `--dry-run` out to do it
     "#]]
     .assert_eq(&rehearsal.text());
@@ -282,6 +285,7 @@ fn what_is_missing_is_deleted_only_where_the_export_is_proven_complete() {
     expect![[r#"
         annotations: 1 deleted, 3 unchanged
         --- stderr
+        would do: #1 removed: note:0-17 norms ana a definition
         hint: this was a rehearsal: nothing was written; leave `--dry-run` out to do it
     "#]]
     .assert_eq(&project.run("import csv round/annotations.csv --missing-means-deleted -n").text());

@@ -5,21 +5,28 @@ use std::collections::BTreeSet;
 use crate::sources::{code_of, sources};
 
 /// Each layer, and the layers it may name besides itself and `error`.
-const MAY_NAME: [(&str, &[&str]); 14] = [
+const MAY_NAME: [(&str, &[&str]); 15] = [
     ("error", &[]),
     ("env", &[]),
+    ("stop", &[]),
     ("domain", &[]),
-    ("store", &["domain"]),
+    ("store", &["domain", "stop"]),
     ("exchange", &["domain"]),
     ("analysis", &["domain"]),
     ("report", &["analysis", "domain"]),
-    ("actions", &["store", "exchange", "analysis", "domain", "env"]),
+    ("actions", &["store", "exchange", "analysis", "domain", "env", "stop"]),
     ("tui", &["actions", "analysis", "domain"]),
     ("ui", &["domain", "env"]),
     ("cli", &["env"]),
     ("commands", &["actions", "cli", "domain", "env", "report", "tui", "ui"]),
     ("run", &["cli", "commands", "env", "ui"]),
-    ("lib", &["actions", "analysis", "cli", "commands", "domain", "env", "exchange", "run", "store", "ui"]),
+    (
+        "lib",
+        &[
+            "actions", "analysis", "cli", "commands", "domain", "env", "exchange", "run", "stop", "store",
+            "ui",
+        ],
+    ),
 ];
 
 /// What the root of the crate offers by itself, and the layer it comes from.

@@ -22,6 +22,7 @@ mod laws_csv;
 mod laws_history;
 mod layering;
 mod libreoffice;
+mod mistakes;
 mod project;
 mod purge;
 mod reading;

@@ -53,6 +53,18 @@ fn a_small_project_is_rebuilt_to_the_byte() {
 }
 
 #[test]
+fn what_was_written_with_other_line_ends_is_rebuilt_to_the_byte() {
+    let project = Project::small();
+    project.run_with("memo project -", b"one\r\ntwo\rthree\r\n").ok();
+    project.ok("code edit norms --description 'a rule\r\nor a habit'");
+    project.run_with("code import -", b"custom: old\rand tacit\n").ok();
+    project.ok("code add law --description 'a rule\rof a state'");
+    project.ok("document set note 'place=Oslo\r\nBergen'");
+    project.ok("tag note:0-5 norms --note 'first\r\nsecond'");
+    rebuilds(&project);
+}
+
+#[test]
 fn an_empty_project_is_rebuilt_to_nothing() {
     let project = Project::small();
     rebuilds(&project);

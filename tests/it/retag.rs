@@ -70,7 +70,7 @@ fn untag_refuses_what_is_not_there_or_not_yours() {
     expect![[r#"
         $ postil untag 99
         error: there is no annotation #99
-        hint: `postil list` shows those there are; `postil log --of '#1'` shows what became of one
+        hint: `postil list` shows those there are; `postil log --of '#99'` shows what became of it
         $ postil untag 0
         error: there is no document `0`
         hint: `postil document list` shows them
@@ -293,19 +293,19 @@ fn what_others_said_is_theirs_and_what_is_not_there_is_refused() {
         hint: `--create` adds it to the codebook, `postil code list` shows the codebook
         $ postil retag 9 norms
         error: there is no annotation #9
-        hint: `postil list` shows those there are; `postil log --of '#1'` shows what became of one
+        hint: `postil list` shows those there are; `postil log --of '#9'` shows what became of it
         $ postil retag one norms
         error: `one` is not the id of an annotation
         hint: ids are numbers such as 1532; `postil list` shows them in its first column
         $ postil note 9 x
         error: there is no annotation #9
-        hint: `postil list` shows those there are; `postil log --of '#1'` shows what became of one
+        hint: `postil list` shows those there are; `postil log --of '#9'` shows what became of it
         $ postil note 1 ''
         error: the note is empty
         hint: `postil note ID --clear` takes a note away
         $ postil extend 9 note:0-5
         error: there is no annotation #9
-        hint: `postil list` shows those there are; `postil log --of '#1'` shows what became of one
+        hint: `postil list` shows those there are; `postil log --of '#9'` shows what became of it
         $ postil extend 1 other:0-5
         error: #1 is in `note`, and `other:0-5` is elsewhere
         hint: an annotation stays in its document: `postil extend 1 note:0-5`

@@ -226,7 +226,7 @@ fn a_read_only_folder_can_be_read_and_says_why_it_is_not_written() {
             error: the store can't be written: the file or its folder is read-only
             caused by: attempt to write a readonly database
             caused by: Error code 8: attempt to write a readonly database
-            hint: copy the store to a folder of your own: `postil backup` writes such a copy
+            hint: copy it to a folder of your own and work there: `postil backup FOLDER/NAME.postil`
         "#]]
         .assert_eq(&said);
         let (status, said) = shell(&project, &format!("{prefix}./postil init other"));
@@ -344,4 +344,46 @@ fn a_migration_that_has_landed_is_never_edited() {
         6e1d7d4bc1454fb04bf8b3bcdd9faa86c17914539772aa26a7696c27708bd38a  0001_initial.sql
     "#]]
     .assert_eq(&landed.concat());
+}
+
+/// Sends SIGINT to `child`.
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_that_is_stopped_leaves_no_half_file_and_ends_by_the_signal() {
+    use std::os::unix::process::ExitStatusExt;
+    let project = Project::new();
+    project.write("long.txt", "word ".repeat(5_000));
+    project.ok("document add long.txt");
+    project.ok("code add a b");
+    project.ok("find word --tag a --tag b");
+    let begun = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".postil-");
+    let half_files = || {
+        let entries = std::fs::read_dir(project.folder()).unwrap();
+        entries.filter(|entry| begun(&entry.as_ref().unwrap().file_name())).count()
+    };
+    for line in [["export", "csv", "-o", "all.csv"].as_slice(), &["backup", "copy"]] {
+        let mut child =
+            project.command().args(line).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        while half_files() == 0 && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        interrupt(&child);
+        let status = child.wait().unwrap();
+        assert_eq!(half_files(), 0, "{line:?}");
+        // On a fast machine it may have been done before it was told to stop.
+        if status.signal().is_some() {
+            assert_eq!(status.signal(), Some(2), "{line:?}: {status}");
+            assert!(!project.path(line.last().unwrap()).exists());
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            assert!(said.contains("stopped"), "{line:?}: {said}");
+        }
+    }
+    project.ok("check");
 }

@@ -2,6 +2,7 @@
 
 use crate::actions::Session;
 use crate::actions::code_paths::{Colors, ensure_path};
+use crate::domain::text::unified_line_ends;
 use crate::error::Result;
 use crate::store::Changed;
 use crate::store::code::CodeDraft;
@@ -47,7 +48,10 @@ pub fn add(session: &mut Session, request: &NewCodes) -> Result<Changed<AddedCod
                 continue;
             }
             if let (Some(description), Some(row)) = (&request.description, tx.reader().code_by_id(id)?) {
-                tx.update_code(id, &CodeDraft { description: description.clone(), ..row.draft() })?;
+                tx.update_code(
+                    id,
+                    &CodeDraft { description: unified_line_ends(description).into_owned(), ..row.draft() },
+                )?;
             }
             added.new.extend(made);
         }

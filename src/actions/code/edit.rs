@@ -3,6 +3,7 @@
 use crate::actions::{Session, names};
 use crate::domain::Codebook;
 use crate::domain::name::{MAX_CODE_DEPTH, check_code_name};
+use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 use crate::store::code::CodeDraft;
 use crate::store::{Changed, Reader};
@@ -24,7 +25,9 @@ pub fn edit(session: &mut Session, path: &str, edit: CodeEdit) -> Result<Changed
     session.change("code edit", |tx| {
         let row = names::code(tx.reader(), path)?;
         let draft = CodeDraft {
-            description: edit.description.unwrap_or_else(|| row.description.clone()),
+            description: edit
+                .description
+                .map_or_else(|| row.description.clone(), |written| unified_line_ends(&written).into_owned()),
             color: edit.color.unwrap_or_else(|| row.color.clone()),
             ..row.draft()
         };

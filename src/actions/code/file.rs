@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::actions::code_paths::ensure_path;
 use crate::actions::{Session, names};
 use crate::domain::name::check_code_name;
+use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 use crate::exchange::codebook::{read_codebook, write_codebook};
 use crate::exchange::codes::CodebookEntry;
@@ -102,6 +103,8 @@ pub fn import(session: &mut Session, entries: &[CodebookEntry]) -> Result<Change
             take(tx, entry, &mut imported)?;
         }
         tx.set_summary(match (imported.new.len(), imported.updated.len()) {
+            (1, 0) => "codebook read: 1 code added".to_owned(),
+            (1, updated) => format!("codebook read: 1 code added, {updated} changed"),
             (new, 0) => format!("codebook read: {new} codes added"),
             (new, updated) => format!("codebook read: {new} codes added, {updated} changed"),
         });
@@ -111,6 +114,7 @@ pub fn import(session: &mut Session, entries: &[CodebookEntry]) -> Result<Change
 
 fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Result<()> {
     let path = entry.path.join("/");
+    let description = unified_line_ends(&entry.description);
     let Some(row) = names::find_code(tx.reader(), &path)? else {
         let (name, above) = entry.path.split_last().expect("an entry of a codebook has a name");
         let parent = if above.is_empty() {
@@ -124,7 +128,7 @@ fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Res
             parent,
             name: name.clone(),
             color: entry.color.clone().unwrap_or_default(),
-            description: entry.description.clone(),
+            description: description.into_owned(),
         };
         tx.insert_code(free_id(tx, entry.id)?, &draft)?;
         imported.new.push(path);
@@ -134,8 +138,8 @@ fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Res
     if let Some(color) = &entry.color {
         draft.color.clone_from(color);
     }
-    if !entry.description.is_empty() {
-        draft.description.clone_from(&entry.description);
+    if !description.is_empty() {
+        draft.description = description.into_owned();
     }
     if draft == row.draft() {
         imported.same += 1;

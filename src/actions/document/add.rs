@@ -3,6 +3,7 @@
 use super::gather::{Source, all_refusals};
 use crate::actions::Session;
 use crate::domain::name::check_name;
+use crate::domain::text::unified_line_ends;
 use crate::domain::{Text, record};
 use crate::error::{Error, Result};
 use crate::store::{Changed, Tx};
@@ -187,7 +188,7 @@ pub(super) fn insert(tx: &Tx<'_>, incoming: &Incoming, attributes: &[(String, St
     };
     let document = tx.insert_document(None, &content, text_id)?;
     for (attribute, value) in attributes {
-        tx.set_attribute(document, attribute, value)?;
+        tx.set_attribute(document, attribute, &unified_line_ends(value))?;
     }
     Ok(())
 }

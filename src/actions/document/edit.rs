@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::add::check_attributes;
 use crate::actions::{Session, names};
 use crate::domain::name::check_name;
+use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 use crate::store::Changed;
 
@@ -48,7 +49,7 @@ pub fn set_attributes(
         let known = tx.reader().attributes_of(row.id)?;
         let mut changed = 0;
         for (name, value) in set {
-            changed += usize::from(tx.set_attribute(row.id, name, value)?);
+            changed += usize::from(tx.set_attribute(row.id, name, &unified_line_ends(value))?);
         }
         for name in unset {
             if !tx.unset_attribute(row.id, name)? {

@@ -64,7 +64,9 @@ pub fn gather(folder: &Path, paths: &[PathBuf], input: &mut dyn Read, most: u64)
             Err(refusal) => refusals.push(refusal),
         }
     }
-    match all_refusals(refusals, paths.len()) {
+    // A folder is one path and many texts.
+    let tried = sources.len() + refusals.len();
+    match all_refusals(refusals, tried) {
         Some(error) => Err(error),
         None => Ok(sources),
     }

@@ -31,6 +31,7 @@ use std::io::{Read, Write};
 use uuid::Uuid;
 
 use super::Session;
+use super::history::edits_so_far;
 use crate::error::{Error, Result};
 pub use crate::exchange::csv::{Delimiter, ReadOptions, Refusal};
 use crate::store::Tx;
@@ -162,11 +163,25 @@ impl Import<'_, '_> {
             self.outcome.new_codes.clear();
             self.outcome.new_coders.clear();
         }
+        if self.options.dry_run && !refused {
+            self.rehearsed()?;
+        }
         if self.options.dry_run || refused || !self.outcome.wrote {
             self.tx.abandon();
         }
         self.tx.set_summary(self.summary());
         Ok(self.outcome)
+    }
+
+    /// Notes what would become of records that are there, as the log would show it.
+    fn rehearsed(&mut self) -> Result<()> {
+        /// With more new records than this, finding the few edited ones among them takes longer than it is worth.
+        const MANY: u64 = 20_000;
+        let known = self.outcome.all().iter().any(|counts| counts.touched() + counts.conflicts > 0);
+        if known && self.outcome.all().iter().map(|counts| counts.new).sum::<u64>() < MANY {
+            self.outcome.edits = edits_so_far(self.tx.reader(), self.tx.change(), KEPT)?;
+        }
+        Ok(())
     }
 
     /// Stops before a large loss that was perhaps not meant: a sheet of another round, a column shifted by one.
@@ -188,13 +203,14 @@ impl Import<'_, '_> {
         let outcome = &self.outcome;
         let mut parts = Vec::new();
         for (counts, word) in
-            outcome.all().iter().zip(["annotations", "codes", "documents", "coders", "memos", "assignments"])
+            outcome.all().iter().zip(["annotation", "code", "document", "coder", "memo", "assignment"])
         {
             for (count, what) in
                 [(counts.new, "new"), (counts.touched(), "changed"), (counts.conflicts, "in conflict")]
             {
                 if count > 0 {
-                    parts.push(format!("{count} {word} {what}"));
+                    let plural = if count == 1 { "" } else { "s" };
+                    parts.push(format!("{count} {word}{plural} {what}"));
                 }
             }
         }

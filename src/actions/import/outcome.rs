@@ -1,5 +1,6 @@
 //! What an import did, or would do.
 
+use crate::actions::history::Edit;
 use crate::domain::Entity;
 use crate::exchange::csv::Refusal;
 use crate::store::ChangeId;
@@ -80,6 +81,8 @@ pub struct Outcome {
     pub rejected: u64,
     /// The first clashes.
     pub clashes: Vec<Clash>,
+    /// A rehearsal's edits of records that are there, the first of them.
+    pub edits: Vec<Edit>,
     /// Remarks that are no refusals: a copied row, a column that is not known.
     pub remarks: Vec<String>,
     /// Paths of codes made because `create_codes` was set.

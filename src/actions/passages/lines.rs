@@ -79,8 +79,32 @@ fn spot(shelf: &mut Shelf<'_>, line: &str) -> Result<(usize, Spot)> {
                 .hint(format!("`postil document add {}`", hit.path))),
         };
     }
-    let document = shelf.named(&address?.document)?;
+    if let Some((path, number)) = line_of_grep(line)
+        && let Some(document) = shelf.added_from(path)?
+    {
+        let whole = format!("{}:l{number}", shelf.documents[document].name());
+        return Err(Error::refused(format!("`{path}:{number}` says the line and not what matched in it"))
+            .hint(format!("`rg --vimgrep -o PATTERN {path}` says both; the whole line is `{whole}`")));
+    }
+    let document = shelf.named(&beginning(&address?.document))?;
     Err(Error::refused(format!("`{}` has no passage in this line", shelf.documents[document].name())))
+}
+
+/// The path and the line's number where `line` is what `grep -n` prints, or ripgrep without `--vimgrep`.
+fn line_of_grep(line: &str) -> Option<(&str, &str)> {
+    let (path, rest) = line.split_once(':')?;
+    let (number, _) = rest.split_once(':')?;
+    let counts = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    counts.then_some((path, number))
+}
+
+/// What is shown of a name that may be a whole paragraph.
+fn beginning(name: &str) -> String {
+    const SHOWN: usize = 60;
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }
 
 /// One refusal for all bad lines. `lines`: how many there are in all, when all were read.

@@ -14,12 +14,16 @@ use crate::ui::plural::count;
 
 pub(super) fn import_codes(args: &CodeImportArgs, context: &mut Context) -> Result<Status> {
     let mut session = context.open(Access::Write)?;
-    let shown = args.file.display().to_string();
-    let source: Box<dyn Read> = if args.file == Path::new("-") {
+    let from_stdin = args.file == Path::new("-");
+    let shown = if from_stdin { "standard input".to_owned() } else { args.file.display().to_string() };
+    let source: Box<dyn Read> = if from_stdin {
         Box::new(std::io::stdin().lock())
     } else {
         let opened = File::open(context.env.cwd.join(&args.file));
-        Box::new(opened.map_err(|cause| Error::io(format!("can't read `{shown}`"), cause))?)
+        Box::new(opened.map_err(|cause| {
+            Error::io(format!("can't read `{shown}`"), cause)
+                .hint("a codebook is a text with a code a line; `postil code export` shows the form")
+        })?)
     };
     let codes =
         read(source, form(args.format, Some(&args.file))).map_err(|wrong| wrong.at(format!("`{shown}`")))?;

@@ -6,7 +6,7 @@ use crate::actions::Access;
 use crate::actions::document::{AddRequest, Added, add, gather};
 use crate::cli::DocumentAddArgs;
 use crate::error::Result;
-use crate::ui::plural::{count, thousands};
+use crate::ui::plural::count;
 
 /// More texts than this are not named one by one.
 const NAMED: usize = 5;
@@ -47,12 +47,10 @@ fn tell_already(added: &Added, context: &mut Context) {
 
 /// Says what came in.
 pub(super) fn tell_added(added: &Added, context: &mut Context) {
-    let chars = thousands(added.chars);
+    let chars = count(added.chars, "character");
     match added.documents.as_slice() {
         [] => context.ui.status("nothing was added"),
-        [only] => context.ui.status(format!("added `{only}` ({chars} characters)")),
-        many => {
-            context.ui.status(format!("added {} ({chars} characters)", count(many.len() as u64, "document")))
-        }
+        [only] => context.ui.status(format!("added `{only}` ({chars})")),
+        many => context.ui.status(format!("added {} ({chars})", count(many.len() as u64, "document"))),
     }
 }

@@ -1,5 +1,6 @@
 //! What an import tells: refused rows, clashes, remarks, and what was written.
 
+use super::super::log::in_words;
 use super::super::{Context, Status};
 use crate::actions::import::{Counts, KEPT, Outcome};
 use crate::cli::ImportCsvArgs;
@@ -87,6 +88,12 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     }
     if !outcome.new_coders.is_empty() {
         ui.status(format!("new coders: {}", some(&outcome.new_coders)));
+    }
+    for edit in outcome.edits.iter().take(SHOWN) {
+        ui.status(format!("would do: {}", in_words(edit).replace(['\n', '\r'], " ")));
+    }
+    if outcome.edits.len() > SHOWN {
+        ui.status("… and more; after the import, `postil log` shows every edit of its change");
     }
     match (args.dry_run, outcome.change) {
         (true, _) if outcome.wrote => {

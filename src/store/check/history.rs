@@ -7,13 +7,9 @@ use uuid::Uuid;
 use super::{Checker, RESTORE};
 use crate::domain::{Entity, Version};
 use crate::store::content::Columns;
-use crate::store::reader::References;
 
 impl Checker<'_> {
     pub(super) fn history(&mut self) {
-        if let Err(error) = self.references.learn_deleted() {
-            self.add("history", "", error.message(), RESTORE);
-        }
         self.earlier_states();
         self.deletions();
         self.lineage();
@@ -117,23 +113,5 @@ impl Checker<'_> {
                 Ok(())
             });
         self.report.counts.push(("change", count));
-    }
-}
-
-impl References<'_> {
-    /// Learns the numbers of deleted coders, documents and codes at once: asking history one by one would read it
-    /// from end to end every time.
-    fn learn_deleted(&self) -> crate::error::Result<()> {
-        for (entity, table) in
-            [(Entity::Coder, "coder"), (Entity::Document, "document"), (Entity::Code, "code")]
-        {
-            self.learn(
-                table,
-                "SELECT DISTINCT json_extract(before, '$[0]'), uuid FROM history
-                 WHERE entity = ?1 AND json_valid(before)",
-                entity,
-            )?;
-        }
-        Ok(())
     }
 }

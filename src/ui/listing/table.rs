@@ -11,22 +11,45 @@ const GAP: usize = 2;
 /// No column is cut below this; a table that is still too wide then runs over.
 const NARROWEST: usize = 8;
 
-/// The rows of a table: widths are known only when all have been seen.
+/// How many rows decide the widths. Longer tables are written on in these widths as their rows come: nobody compares
+/// the first row with the hundred-thousandth by eye, and a query may have no end.
+const MEASURED: usize = 50_000;
+
+/// The rows of a table: widths are known only when all, or enough, have been seen.
 #[derive(Default)]
 pub(super) struct Table {
     rows: Vec<Vec<String>>,
+    /// Set once the heading was written.
+    widths: Option<Vec<usize>>,
 }
 
 impl Table {
-    pub(super) fn push(&mut self, ui: &Ui, columns: &[Column], cells: &[Cell<'_>]) {
-        let row = columns.iter().zip(cells).map(|(column, cell)| shown(ui, column, cell)).collect();
+    pub(super) fn push(&mut self, ui: &mut Ui, headings: &[Column], cells: &[Cell<'_>]) -> Result<()> {
+        let row = headings.iter().zip(cells).map(|(column, cell)| shown(ui, column, cell)).collect();
         self.rows.push(row);
+        if self.widths.is_some() || self.rows.len() == MEASURED { self.write(ui, headings) } else { Ok(()) }
     }
 
-    pub(super) fn write(self, ui: &mut Ui, headings: &[Column]) -> Result<()> {
+    /// Writes the rows that wait, the heading before the first of all.
+    pub(super) fn write(&mut self, ui: &mut Ui, headings: &[Column]) -> Result<()> {
         if self.rows.is_empty() {
             return Ok(());
         }
+        let widths = match self.widths.take() {
+            Some(widths) => widths,
+            None => self.begin(ui, headings)?,
+        };
+        for row in self.rows.drain(..) {
+            // Only a screen has an edge: in a pipe a late row that is wider than all before it runs over, and is whole.
+            let cut = ui.stdout_is_terminal();
+            ui.answer(line(headings, &widths, &row, cut))?;
+        }
+        self.widths = Some(widths);
+        Ok(())
+    }
+
+    /// Measures the rows that wait, and writes the heading.
+    fn begin(&self, ui: &mut Ui, headings: &[Column]) -> Result<Vec<usize>> {
         let mut widths: Vec<usize> = headings.iter().map(|column| columns(&column.title)).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
@@ -37,13 +60,10 @@ impl Table {
             fit(&mut widths, headings, ui.width());
         }
         let titles: Vec<&str> = headings.iter().map(|column| &*column.title).collect();
-        let heading = line(headings, &widths, &titles);
+        let heading = line(headings, &widths, &titles, true);
         let heading = ui.paint(palette::HEADING, &heading);
         ui.answer(heading)?;
-        for row in &self.rows {
-            ui.answer(line(headings, &widths, row))?;
-        }
-        Ok(())
+        Ok(widths)
     }
 }
 
@@ -82,13 +102,13 @@ fn fit(widths: &mut [usize], headings: &[Column], limit: usize) {
     }
 }
 
-fn line(headings: &[Column], widths: &[usize], cells: &[impl AsRef<str>]) -> String {
+fn line(headings: &[Column], widths: &[usize], cells: &[impl AsRef<str>], cut: bool) -> String {
     let mut out = String::new();
     for (at, ((column, width), cell)) in headings.iter().zip(widths).zip(cells).enumerate() {
         if at > 0 {
             out.push_str(&" ".repeat(GAP));
         }
-        let cell = shortened(cell.as_ref(), *width);
+        let cell = if cut { shortened(cell.as_ref(), *width) } else { cell.as_ref().into() };
         let fill = " ".repeat(width.saturating_sub(columns(&cell)));
         match column.align {
             Align::Left => out.extend([&*cell, &fill]),
