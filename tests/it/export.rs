@@ -1,6 +1,9 @@
 //! `export csv` and `export table`: what is written, and where.
 
 use expect_test::expect;
+use postil::actions::export::{BundleOptions, WriteOptions, write_bundle};
+use postil::actions::{Access, Session, Who};
+use postil::store::select::Selection;
 
 use super::project::Project;
 use super::sheet::{Sheet, coded};
@@ -128,6 +131,34 @@ fn a_second_export_of_the_same_content_is_the_same_bytes() {
     for name in ["annotations.csv", "codes.csv", "documents.csv", "coders.csv", "datapackage.json"] {
         assert_eq!(project.read(&format!("one/{name}")), project.read(&format!("two/{name}")), "{name}");
     }
+}
+
+#[test]
+fn more_rows_than_a_spreadsheet_shows_go_on_in_further_files() {
+    let (project, _) = coded();
+    let who = Who { coder: None, now: 0, seed: 0 };
+    let session = Session::open(&project.path("study.postil"), Access::Read, who).unwrap();
+    let export = |most_rows| {
+        let options = BundleOptions {
+            no_texts: true,
+            force: true,
+            writing: WriteOptions::default(),
+            selection: Selection::default(),
+            most_rows,
+        };
+        write_bundle(&session, &project.path("round"), &options).unwrap()
+    };
+    assert_eq!(export(2).parts, 2);
+    let parts =
+        ["annotations", "annotations-2"].map(|name| Sheet::read(&project, &format!("round/{name}.csv")));
+    assert_eq!(parts.each_ref().map(|part| part.rows.len()), [2, 2]);
+    assert!(project.ok("import csv round").contains("4 unchanged"));
+    // The proof that nothing is missing counts all parts.
+    project.ok("import csv round --missing-means-deleted");
+    // A shorter export over a longer one leaves nothing behind that an import would read.
+    assert_eq!(export(3).parts, 2);
+    assert_eq!(export(4).parts, 1);
+    assert!(!project.path("round/annotations-2.csv").exists());
 }
 
 #[test]

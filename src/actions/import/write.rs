@@ -175,10 +175,11 @@ impl Import<'_, '_> {
         }
         if note.is_empty() || note == known.draft.note {
             self.outcome.annotations.already += 1;
-        } else if known.draft.note.is_empty() {
+        } else if known.draft.note.is_empty() && !self.seen_annotations.contains(&known.uuid) {
             self.tx.update_annotation(id, &AnnotationDraft { note: note.to_owned(), ..known.draft })?;
             self.outcome.annotations.changed += 1;
         } else {
+            // Also where a row of its own says that the note is empty: two rows of one file would undo each other.
             let reason =
                 format!("#{id} says the same of this passage, with another note; edit the note of that row");
             self.refuse(Refusal::cell(annotation.row.into(), "note", note, reason));

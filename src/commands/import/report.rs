@@ -37,6 +37,10 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
             count(outcome.rejected, "refused row"),
             path.display()
         ));
+        if outcome.rejected < outcome.refused {
+            let others = count(outcome.refused - outcome.rejected, "other");
+            ui.status(format!("{others} not in it: rows of other tables, or that repeat another row"));
+        }
     }
     if outcome.refused > 0 && !args.partial {
         let error =
