@@ -248,3 +248,20 @@ fn an_edited_bundle_travels_through_another_store() {
     assert!(said.contains("1 changed, 3 unchanged"), "{said}");
     assert_eq!(project.ok("export csv -o -"), other.ok("export csv -o -"));
 }
+
+#[test]
+fn an_old_sheet_that_names_a_code_removed_since_is_no_news() {
+    let project = Project::small();
+    project.ok("tag note:0-5 --note x");
+    project.ok("retag 1 norms");
+    project.ok("export csv -o old.csv");
+    project.ok("undo");
+    project.ok("code remove norms");
+    let run = project.run("import csv old.csv");
+    assert_eq!(
+        (run.status, run.out.as_str()),
+        (Some(0), "annotations: 1 older than the store\n"),
+        "{}",
+        run.text()
+    );
+}

@@ -29,10 +29,16 @@ impl Import<'_, '_> {
     ) -> Result<Result<(), Refusal>> {
         let lineage = lineage_of(row.lineage);
         // What the row edits is the state that it was exported from, also where the store has moved on since.
-        let earlier = match lineage.as_ref().map(Lineage::head).filter(|head| *head != current.version) {
+        let head = lineage.as_ref().map(Lineage::head).filter(|head| *head != current.version);
+        let earlier = match head {
             Some(head) => self.draft_at(stated, head)?,
             None => None,
         };
+        if earlier.is_none() && row.action != Action::Delete && self.is_as_it_was(row, stated, head)? {
+            // Its code was taken off it and then removed: the row cannot name it any more.
+            self.outcome.annotations.stale += 1;
+            return Ok(Ok(()));
+        }
         let base = earlier.as_ref().unwrap_or(&current.draft);
         let placed = if row.action == Action::Delete {
             None
