@@ -9,8 +9,9 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::stop::{self, Hold};
 
-/// How much is gathered before it goes to the file, in bytes.
-const BLOCK: usize = 1 << 18;
+/// How much is gathered before it goes to the file, in bytes. Less than the blocks in which tables arrive, which then
+/// pass through without being copied again.
+const BLOCK: usize = 1 << 15;
 
 /// Refuses when something is at `path` and may not be replaced.
 ///

@@ -5,6 +5,7 @@
 mod care;
 mod codebook;
 mod coders;
+mod corpus;
 mod damage;
 mod demo;
 mod documents;

@@ -9,6 +9,11 @@ use tempfile::TempDir;
 /// The program under test.
 pub(crate) const POSTIL: &str = env!("CARGO_BIN_EXE_postil");
 
+/// Says that a test was skipped, and why. Not by a macro: the test runner swallows what a passing test prints.
+pub(crate) fn skipped(why: &str) {
+    std::io::stderr().write_all(format!("skipped: {why}\n").as_bytes()).unwrap();
+}
+
 /// A throwaway project. Every command runs in its folder, as coder `ana`, at 2026-01-31T12:00:00Z.
 pub(crate) struct Project {
     folder: TempDir,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use expect_test::expect;
 
-use crate::project::{POSTIL, Project};
+use crate::project::{POSTIL, Project, skipped};
 
 /// Runs SQL on the store past the program.
 #[expect(clippy::disallowed_methods, reason = "strangers do not use our hardened connections either")]
@@ -186,7 +186,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     std::fs::create_dir(project.path("disk")).unwrap();
     let (mounted, _) = shell(&project, "mount -t tmpfs -o size=400k none disk");
     if mounted != Some(0) {
-        eprintln!("skipped: no file system can be mounted here");
+        skipped("no file system can be mounted here");
         return;
     }
     let (status, said) = shell(
@@ -238,7 +238,7 @@ fn a_read_only_folder_can_be_read_and_says_why_it_is_not_written() {
         .assert_eq(&said);
         assert!(project.bytes() == before, "the store changed");
     } else {
-        eprintln!("skipped: no user without rights to run as");
+        skipped("no user without rights to run as");
     }
     allow(project.folder(), 0o755);
 }

@@ -206,7 +206,7 @@ impl Bundle<'_> {
         let file = fs::File::create_new(&place).map_err(|cause| cannot_write(&place, cause))?;
         Ok(Measured {
             path: path.to_owned(),
-            file: std::io::BufWriter::with_capacity(1 << 18, file),
+            file: std::io::BufWriter::with_capacity(1 << 15, file),
             sha256: Sha256::new(),
             bytes: 0,
         })
