@@ -1,7 +1,6 @@
 //! The annotations of an export: compact, sorted, and filled out with names and quotes one at a time.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 
 use uuid::Uuid;
 
@@ -58,12 +57,32 @@ pub struct Place {
     pub coder: usize,
 }
 
-/// Names in order, and the rank of each number.
-fn ranked(mut names: Vec<(String, i64)>) -> (Vec<String>, Vec<i64>, HashMap<i64, u32>) {
+/// The rank of each number. Neighbours in the file mostly share their document and text, so the last answer is kept.
+#[derive(Default)]
+struct Ranks {
+    known: HashMap<i64, u32>,
+    last: Option<(i64, u32)>,
+}
+
+impl Ranks {
+    fn get(&mut self, id: i64) -> Option<u32> {
+        if let Some((known, rank)) = self.last
+            && known == id
+        {
+            return Some(rank);
+        }
+        let rank = *self.known.get(&id)?;
+        self.last = Some((id, rank));
+        Some(rank)
+    }
+}
+
+/// Names in order, their numbers, and the rank of each number.
+fn ranked(mut names: Vec<(String, i64)>) -> (Vec<String>, Vec<i64>, Ranks) {
     names.sort();
-    let ranks = names.iter().enumerate().map(|(rank, (_, id))| (*id, rank as u32)).collect();
+    let known = names.iter().enumerate().map(|(rank, (_, id))| (*id, rank as u32)).collect();
     let (names, ids) = names.into_iter().unzip();
-    (names, ids, ranks)
+    (names, ids, Ranks { known, last: None })
 }
 
 impl Rows {
@@ -73,21 +92,21 @@ impl Rows {
     /// The store's.
     pub fn read(reader: Reader<'_>, selection: &Selection) -> Result<Rows> {
         let stored = reader.documents()?;
-        let mut text_ranks: HashMap<i64, u32> = HashMap::new();
+        let mut text_ranks = Ranks::default();
         let mut texts = Vec::new();
         for document in &stored {
-            text_ranks.entry(document.text_id).or_insert_with(|| {
+            text_ranks.known.entry(document.text_id).or_insert_with(|| {
                 texts.push((document.text_id, document.content.text));
                 texts.len() as u32 - 1
             });
         }
         let names = stored.into_iter().map(|document| (document.content.name, document.id)).collect();
-        let (documents, document_ids, document_ranks) = ranked(names);
+        let (documents, document_ids, mut document_ranks) = ranked(names);
         let book = crate::actions::names::codebook(reader)?;
-        let (codes, _, code_ranks) =
+        let (codes, _, mut code_ranks) =
             ranked(book.in_order().map(|id| (book.path(id).to_owned(), id)).collect());
         let coders = reader.coders()?.into_iter().map(|coder| (coder.handle, coder.id)).collect();
-        let (coders, _, coder_ranks) = ranked(coders);
+        let (coders, _, mut coder_ranks) = ranked(coders);
         let with_ancestors: HashSet<Uuid> = reader.records_with_ancestors()?;
         let dangling = || {
             Error::new(ErrorKind::Corrupt, "an annotation refers to what is not there")
@@ -99,12 +118,12 @@ impl Rows {
         let mut lineages = HashMap::new();
         reader.each_annotation(selection, |annotation| {
             let draft = annotation.draft;
-            let text = match text_ranks.get(&draft.text) {
-                Some(rank) => *rank,
+            let text = match text_ranks.get(draft.text) {
+                Some(rank) => rank,
                 // A passage of an earlier text, which could not follow a revision.
                 None => {
                     texts.push((draft.text, reader.text_digest(draft.text)?));
-                    text_ranks.insert(draft.text, texts.len() as u32 - 1);
+                    text_ranks.known.insert(draft.text, texts.len() as u32 - 1);
                     texts.len() as u32 - 1
                 }
             };
@@ -119,13 +138,13 @@ impl Rows {
                 lineages.insert(annotation.uuid, lineage);
             }
             rows.push(Row {
-                document: *document_ranks.get(&draft.document).ok_or_else(dangling)?,
+                document: document_ranks.get(draft.document).ok_or_else(dangling)?,
                 range: draft.range,
                 code: match draft.code {
-                    Some(code) => 1 + *code_ranks.get(&code).ok_or_else(dangling)?,
+                    Some(code) => 1 + code_ranks.get(code).ok_or_else(dangling)?,
                     None => 0,
                 },
-                coder: *coder_ranks.get(&draft.coder).ok_or_else(dangling)?,
+                coder: coder_ranks.get(draft.coder).ok_or_else(dangling)?,
                 text,
                 note,
                 uuid: annotation.uuid,
@@ -207,8 +226,7 @@ impl Rows {
                 Some(lineage) => lineage.as_str(),
                 None => {
                     own_version.clear();
-                    // Writing to a string cannot fail.
-                    let _ = write!(own_version, "{}", row.version);
+                    row.version.push_to(&mut own_version);
                     own_version.as_str()
                 }
             };
