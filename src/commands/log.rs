@@ -85,56 +85,40 @@ fn kind_word(kind: ChangeKind) -> &'static str {
     }
 }
 
+/// For eyes the day and what is undone; programs also get the kind of change and what it is about.
 fn show_changes(format: ListingFormat, changes: &[ChangeRow], context: &mut Context) -> Result<()> {
-    if format == ListingFormat::Table {
-        let columns = [
-            Column::number("change", "Change"),
-            Column::text("at", "When"),
-            Column::text("coder", "Coder"),
-            Column::text("command", "Command"),
-            Column::text("summary", "What"),
-            Column::text("undone", ""),
-        ];
-        let mut listing = Listing::new(&mut context.ui, listing_format(format), &columns)?;
-        for change in changes {
-            listing.row(&[
-                change.id.into(),
-                moment(change.at).into(),
-                change.coder.as_str().into(),
-                change.command.as_str().into(),
-                change.summary.as_str().into(),
-                change.undone.then_some("undone").into(),
-            ])?;
-        }
-        if listing.finish()? == 0 {
-            context.ui.status("nothing was changed yet");
-        }
-        return Ok(());
-    }
-    let columns = [
+    let for_eyes = format == ListingFormat::Table;
+    let mut columns = vec![
         Column::number("change", "Change"),
         Column::text("at", "When"),
         Column::text("coder", "Coder"),
         Column::text("command", "Command"),
         Column::text("summary", "What"),
-        Column::text("kind", "Kind"),
-        Column::number("target", "Of"),
-        Column::text("undone", "Undone"),
     ];
+    if !for_eyes {
+        columns.extend([Column::text("kind", "Kind"), Column::number("target", "Of")]);
+    }
+    columns.push(Column::text("undone", ""));
     let mut listing = Listing::new(&mut context.ui, listing_format(format), &columns)?;
     for change in changes {
-        listing.row(&[
+        let at = if for_eyes { moment(change.at) } else { timestamp(change.at) };
+        let mut row: Vec<Cell<'_>> = vec![
             change.id.into(),
-            timestamp(change.at).into(),
+            at.into(),
             change.coder.as_str().into(),
             change.command.as_str().into(),
             change.summary.as_str().into(),
-            kind_word(change.kind).into(),
-            change.target.into(),
-            change.undone.into(),
-        ])?;
+        ];
+        if for_eyes {
+            row.push(change.undone.then_some("undone").into());
+        } else {
+            row.extend([kind_word(change.kind).into(), change.target.into(), change.undone.into()]);
+        }
+        listing.row(&row)?;
     }
-    listing.finish()?;
+    if listing.finish()? == 0 && for_eyes {
+        context.ui.status("nothing was changed yet");
+    }
     Ok(())
 }
 
