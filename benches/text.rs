@@ -9,7 +9,7 @@ use postil::domain::address::Address;
 use postil::domain::locate::{LocateOptions, Located, locate};
 use postil::domain::resolve::Which;
 use postil::domain::search::{Matcher, PhraseOptions};
-use postil::domain::{CharRange, IndexedText, Text, TextIndex};
+use postil::domain::{Alignment, CharRange, Followed, IndexedText, Reanchor, Text, TextIndex};
 
 /// Deterministic prose of about `bytes` bytes: sentences, paragraphs, some of it not ASCII.
 fn prose(bytes: usize) -> String {
@@ -141,5 +141,76 @@ fn quotes(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, import_and_index, search, quotes);
+/// A revision of `text`: one word in a hundred is another, one in five hundred is gone, and a few are new.
+fn revised(text: &str) -> String {
+    let mut new = String::with_capacity(text.len() + text.len() / 50);
+    for (nth, word) in text.split_inclusive(' ').enumerate() {
+        match (nth.wrapping_mul(2_654_435_761) >> 8) % 1_000 {
+            0..10 => new.push_str("reworded "),
+            10..12 => {}
+            12..14 => new.extend([word, "inserted "]),
+            _ => new.push_str(word),
+        }
+    }
+    new
+}
+
+/// Letters that follow no pattern, four of them, or words made of such letters.
+fn noise(bytes: usize, seed: u32, word: usize) -> String {
+    let mut seed = seed;
+    let letter = |nth: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if word > 0 && nth % word == word - 1 { ' ' } else { char::from(b'a' + (seed >> 24) as u8 % 4) }
+    };
+    (0..bytes).map(letter).collect()
+}
+
+fn reanchor(criterion: &mut Criterion) {
+    let small = prose(100_000);
+    let large = prose(10_000_000);
+    let one_line = large.replace('\n', " ");
+    let wrapped = small.replace(". ", ".\n");
+    let unspaced = noise(1_000_000, 5, 0);
+    let pairs = [
+        ("100 kB, 1 % edited", small.clone(), revised(&small)),
+        ("100 kB, wrapped anew", small.clone(), wrapped),
+        ("10 MB, 1 % edited", large.clone(), revised(&large)),
+        ("10 MB in one line, 1 % edited", one_line.clone(), revised(&one_line)),
+        ("10 MB, one word edited", large.clone(), large.replacen("weaken over", "weakened over", 1)),
+        ("1 MB of random words", noise(1_000_000, 1, 6), noise(1_000_000, 2, 6)),
+        ("1 MB of random letters", noise(1_000_000, 3, 0), noise(1_000_000, 4, 0)),
+        ("1 MB of one letter", "a".repeat(1_000_000), "a".repeat(990_000)),
+        ("1 MB without a space, edited", unspaced.clone(), unspaced.replace("abcabc", "d")),
+        ("1 MB of two words", "on off ".repeat(143_000), "off on on ".repeat(100_000)),
+    ];
+    let mut group = criterion.benchmark_group("align");
+    group.sample_size(10);
+    for (name, old, new) in &pairs {
+        let (old, new) = (TextIndex::new(old), TextIndex::new(new));
+        group.throughput(Throughput::Bytes(old.body().len() as u64));
+        group.bench_function(*name, |b| b.iter(|| Alignment::between(black_box(&old), black_box(&new))));
+    }
+    group.finish();
+
+    let mut group = criterion.benchmark_group("follow 10,000 passages");
+    group.sample_size(10).throughput(Throughput::Elements(10_000));
+    for (name, old, new) in &pairs {
+        let (old, new) = (TextIndex::new(old), TextIndex::new(new));
+        let alignment = Alignment::between(&old, &new);
+        let through = Reanchor::with(&old, &new, &alignment);
+        let length = old.chars() - 200;
+        group.bench_function(*name, |b| {
+            b.iter(|| {
+                let ranges = (0..10_000_u32).filter_map(|at| {
+                    let start = at.wrapping_mul(2_654_435_761) % length;
+                    CharRange::new(start, start + 10 + at % 190)
+                });
+                ranges.filter(|range| through.follow(*range) != Followed::Orphaned).count()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, import_and_index, search, quotes, reanchor);
 criterion_main!(benches);
