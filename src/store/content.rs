@@ -59,7 +59,7 @@ macro_rules! content_of_one_kind {
         }
     )*};
 }
-content_of_one_kind!(Coder Document Code Annotation Memo);
+content_of_one_kind!(Coder Document Attribute Code Annotation Memo Assignment Alias);
 
 /// A row's columns as history keeps them: a JSON array of `id` and the table's own columns.
 pub(super) struct Columns<'r, 'a> {

@@ -11,6 +11,7 @@ mod reader;
 mod restore;
 mod schema;
 mod sql;
+mod strand;
 mod table;
 
 pub mod alias;

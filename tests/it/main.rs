@@ -21,6 +21,7 @@ mod import_merge;
 mod init;
 mod laws_csv;
 mod laws_history;
+mod laws_merge;
 mod layering;
 mod libreoffice;
 mod mistakes;
