@@ -19,6 +19,7 @@ pub mod import;
 pub mod labels;
 pub mod list;
 pub mod memo;
+pub mod merge;
 pub mod names;
 pub mod note;
 pub mod passages;

@@ -18,6 +18,7 @@ pub mod record;
 pub mod resolve;
 pub mod search;
 pub mod segment;
+pub mod soundness;
 pub mod text;
 pub mod text_error;
 pub mod text_index;

@@ -1,6 +1,6 @@
 //! Records through all their versions, as the merge wants them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use super::table::Table;
 use crate::domain::lineage::Graph;
 use crate::domain::merge::{Kind, State, Strand, Times};
 use crate::domain::{Entity, Version};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// What a store has of one record, before it is made a strand.
 struct Known<C> {
@@ -94,14 +94,16 @@ impl Reader<'_> {
             };
             known.states.insert(version, state);
         }
-        known.waiting = self.waiting(uuid)?;
+        known.waiting = self.waiting(entity, uuid)?;
         Ok(known.into_strand())
     }
 
     /// The versions that wait in the open conflicts of a record.
-    fn waiting(&self, uuid: Uuid) -> Result<Vec<Version>> {
-        let mut statement = self.db.prepare_cached("SELECT ours, theirs FROM conflict WHERE record = ?1")?;
-        let rows = statement.query_map([uuid.to_string()], |row| Ok([row.get(0)?, row.get(1)?]))?;
+    fn waiting(&self, entity: Entity, uuid: Uuid) -> Result<Vec<Version>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT ours, theirs FROM conflict WHERE record = ?1 AND entity = ?2")?;
+        let rows =
+            statement.query_map(params![uuid.to_string(), entity], |row| Ok([row.get(0)?, row.get(1)?]))?;
         let pairs = rows.collect::<rusqlite::Result<Vec<[Version; 2]>>>()?;
         Ok(pairs.into_iter().flatten().collect())
     }
@@ -111,6 +113,35 @@ impl Reader<'_> {
     /// # Errors
     /// SQLite's; corrupt when the history is not readable.
     pub fn strands<C: TryFrom<AnyContent> + Clone>(&self, entity: Entity) -> Result<Kind<C>> {
+        self.strands_where(entity, &|_| true)
+    }
+
+    /// As [`Reader::strands`], for the records that are `wanted`. Of many, one reading of every table is cheaper than a
+    /// look-up for each.
+    ///
+    /// # Errors
+    /// As [`Reader::strands`].
+    pub fn strands_of<C: TryFrom<AnyContent> + Clone>(
+        &self,
+        entity: Entity,
+        wanted: &HashSet<Uuid>,
+    ) -> Result<Kind<C>> {
+        const MANY: usize = 500;
+        if wanted.len() > MANY {
+            return self.strands_where(entity, &|uuid| wanted.contains(uuid));
+        }
+        let mut found = Kind::new();
+        for uuid in wanted {
+            found.extend(self.strand(entity, *uuid)?.map(|strand| (*uuid, strand)));
+        }
+        Ok(found)
+    }
+
+    fn strands_where<C: TryFrom<AnyContent> + Clone>(
+        &self,
+        entity: Entity,
+        wanted: &dyn Fn(&Uuid) -> bool,
+    ) -> Result<Kind<C>> {
         let states = States { references: References::new(self.db), entity };
         let table = Table::of(entity);
         let mut all: HashMap<Uuid, Known<C>> = HashMap::new();
@@ -118,7 +149,11 @@ impl Reader<'_> {
         let mut statement = self.db.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (uuid, version, columns): (Uuid, Version, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let uuid: Uuid = row.get(0)?;
+            if !wanted(&uuid) {
+                continue;
+            }
+            let (version, columns): (Version, String) = (row.get(1)?, row.get(2)?);
             let (content, times) = states.read(&columns)?;
             let known = all.entry(uuid).or_default();
             known.states.insert(version, (Some(content), times));
@@ -129,34 +164,52 @@ impl Reader<'_> {
         let mut rows = statement.query([entity])?;
         while let Some(row) = rows.next()? {
             let (uuid, version): (Uuid, Version) = (row.get(0)?, row.get(1)?);
-            let known = all.entry(uuid).or_default();
-            known.states.insert(version, (None, Times::default()));
-            known.current = Some(version);
+            if wanted(&uuid) {
+                let known = all.entry(uuid).or_default();
+                known.states.insert(version, (None, Times::default()));
+                known.current = Some(version);
+            }
+        }
+        for conflict in self.conflicts()?.into_iter().filter(|conflict| conflict.content.entity == entity) {
+            if wanted(&conflict.content.record) {
+                let known = all.entry(conflict.content.record).or_default();
+                known.waiting.extend([conflict.content.ours, conflict.content.theirs]);
+            }
         }
         let mut statement =
             self.db.prepare_cached("SELECT uuid, version, before FROM history WHERE entity = ?1")?;
         let mut rows = statement.query([entity])?;
         while let Some(row) = rows.next()? {
-            let (uuid, version, before): (Uuid, Version, Option<String>) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            let known = all.entry(uuid).or_default();
-            if known.states.contains_key(&version) {
+            let (uuid, version): (Uuid, Version) = (row.get(0)?, row.get(1)?);
+            let Some(known) = all.get_mut(&uuid).filter(|known| !known.states.contains_key(&version)) else {
                 continue;
-            }
-            let state = match before {
+            };
+            let state = match row.get::<_, Option<String>>(2)? {
                 Some(columns) => states.read(&columns).map(|(content, times)| (Some(content), times))?,
                 None => (None, Times::default()),
             };
             known.states.insert(version, state);
         }
-        for conflict in self.conflicts()?.into_iter().filter(|conflict| conflict.content.entity == entity) {
-            let known = all.entry(conflict.content.record).or_default();
-            known.waiting.extend([conflict.content.ours, conflict.content.theirs]);
-        }
         // The lineage does not say what kind of record it is of.
-        for (uuid, known) in &mut all {
-            known.graph = self.graph(*uuid)?;
+        let mut statement =
+            self.db.prepare_cached("SELECT uuid, version, parent FROM lineage ORDER BY uuid, version")?;
+        let mut rows = statement.query([])?;
+        let mut last: Option<(Uuid, Version, Vec<Version>)> = None;
+        let mut put = |step: Option<(Uuid, Version, Vec<Version>)>| {
+            if let Some((uuid, version, parents)) = step
+                && let Some(known) = all.get_mut(&uuid)
+            {
+                known.graph.insert(version, parents);
+            }
+        };
+        while let Some(row) = rows.next()? {
+            let (uuid, version, parent): (Uuid, Version, Version) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            match &mut last {
+                Some((of, at, parents)) if *of == uuid && *at == version => parents.push(parent),
+                _ => put(last.replace((uuid, version, vec![parent]))),
+            }
         }
+        put(last);
         Ok(all.into_iter().filter_map(|(uuid, known)| Some((uuid, known.into_strand()?))).collect())
     }
 
@@ -186,10 +239,4 @@ impl Columns<'_, '_> {
         let created = time("created_at")?.unwrap_or_default();
         Ok(Times { created, modified: time("modified_at")?.unwrap_or(created) })
     }
-}
-
-/// What is wrong with a store whose states cannot be what they claim to be.
-pub(super) fn altered(entity: Entity, uuid: Uuid) -> Error {
-    Error::new(ErrorKind::Corrupt, format!("the {} {uuid} does not say what its version says", entity.word()))
-        .hint("`postil check` says what else is damaged")
 }

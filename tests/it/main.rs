@@ -22,6 +22,7 @@ mod init;
 mod laws_csv;
 mod laws_history;
 mod laws_merge;
+mod laws_stores;
 mod layering;
 mod libreoffice;
 mod mistakes;

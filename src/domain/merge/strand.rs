@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use uuid::Uuid;
+
 use super::State;
-use crate::domain::Version;
 use crate::domain::lineage::Graph;
+use crate::domain::version::Content;
+use crate::domain::{Entity, Version};
 
 /// When a state was made and last changed, in milliseconds since 1970. Carried along, never compared to decide anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -129,6 +132,17 @@ impl<C: Clone> Strand<C> {
     /// Every known state, by version.
     pub fn states(&self) -> impl Iterator<Item = (Version, &State<C>, Times)> {
         self.states.iter().map(|(version, (state, times))| (*version, state, *times))
+    }
+
+    /// Whether every version is the hash of what is said to be its state. A strand from elsewhere need not be true.
+    pub fn is_genuine(&self, entity: Entity, id: Uuid) -> bool
+    where
+        C: Content,
+    {
+        self.states.iter().all(|(version, (state, _))| {
+            let parents = self.graph.parents(*version).unwrap_or_default();
+            Version::of(entity, id, parents, state.as_ref()) == *version
+        })
     }
 
     /// Whether `version` is a head or comes before one: it holds nothing new.
