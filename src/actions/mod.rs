@@ -24,6 +24,7 @@ pub mod names;
 pub mod note;
 pub mod passages;
 pub mod project;
+pub mod resolve;
 pub mod retag;
 pub mod selection;
 mod session;

@@ -1,4 +1,4 @@
-//! `postil export …`, `import …`, `conflicts`
+//! `postil export …`, `import …`
 #![expect(
     missing_docs,
     reason = "the help of a command stands on its variant; a second text here would replace it"
@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::example_section;
 use super::selection::Subset;
-use super::values::{Delimiter, ExportUnit, ExportValues, ListingFormat, delimiter};
+use super::values::{Delimiter, ExportUnit, ExportValues, delimiter};
 
 /// Write the coded data for colleagues and for analysis
 #[derive(Debug, Subcommand)]
@@ -137,11 +137,4 @@ pub struct ImportCsvArgs {
     /// Take cells to be parted by C [default: found by the header]
     #[arg(long, value_name = "C", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
-}
-
-#[derive(Debug, Args)]
-pub struct ConflictsArgs {
-    /// How to write the list
-    #[arg(short, long, value_enum, default_value = "table")]
-    pub format: ListingFormat,
 }

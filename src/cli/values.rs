@@ -123,6 +123,15 @@ pub struct KeyValue {
     pub value: String,
 }
 
+/// `[THEIRS=]OURS`: a coder of another store, and who that is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoderMapping {
+    /// The handle there; `None` for the only coder there.
+    pub theirs: Option<String>,
+    /// The handle here.
+    pub ours: String,
+}
+
 /// A day or a moment, as the milliseconds it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {
@@ -155,6 +164,18 @@ pub(super) fn key_value(text: &str) -> Result<KeyValue, String> {
         }
         _ => Err("write KEY=VALUE, as in year=2024".to_owned()),
     }
+}
+
+/// Parses `[THEIRS=]OURS`.
+pub(super) fn coder_mapping(text: &str) -> Result<CoderMapping, String> {
+    let (theirs, ours) = match text.split_once('=') {
+        Some((theirs, ours)) => (Some(theirs.trim()), ours.trim()),
+        None => (None, text.trim()),
+    };
+    if ours.is_empty() || theirs.is_some_and(str::is_empty) {
+        return Err("write the handle here, or THEIRS=OURS, as in user=ben".to_owned());
+    }
+    Ok(CoderMapping { theirs: theirs.map(str::to_owned), ours: ours.to_owned() })
 }
 
 /// Parses a number of bytes: `500`, `64KiB`, `256MiB`, `2GiB`, also `MB` for millions.

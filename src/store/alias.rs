@@ -41,6 +41,21 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// The ids that `target` stands for, directly.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when an id is not one.
+    pub fn stood_for(&self, target: Uuid) -> Result<Vec<Uuid>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT retired FROM alias WHERE target = ?1 ORDER BY retired")?;
+        let mut rows = statement.query([target.to_string()])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(parsed(&row.get::<_, String>(0)?)?);
+        }
+        Ok(found)
+    }
+
     /// The retired ids that others stand for by the rules of merging alone, not by anybody's decision.
     ///
     /// # Errors
@@ -53,13 +68,14 @@ impl Reader<'_> {
         let mut rows = statement.query([Version::DERIVED])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let retired: String = row.get(0)?;
-            found.push(retired.parse().map_err(|_| {
-                Error::new(ErrorKind::Corrupt, format!("the alias `{retired}` is not an id"))
-            })?);
+            found.push(parsed(&row.get::<_, String>(0)?)?);
         }
         Ok(found)
     }
+}
+
+fn parsed(id: &str) -> Result<Uuid> {
+    id.parse().map_err(|_| Error::new(ErrorKind::Corrupt, format!("the alias `{id}` is not an id")))
 }
 
 impl Tx<'_> {

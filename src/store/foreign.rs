@@ -30,6 +30,7 @@ const ATTEMPTS: usize = 20;
 pub struct Foreign {
     store: Store,
     path: PathBuf,
+    name: String,
     /// Files beside the original that say something was unfinished there.
     unfinished: Option<PathBuf>,
     // Dropped last: the store is closed before its folder goes.
@@ -37,11 +38,12 @@ pub struct Foreign {
 }
 
 impl Foreign {
-    /// Copies the store at `path` into a new private folder below `room` and opens the copy for reading.
+    /// Copies the store at `path` into a new private folder below `room` and opens the copy for reading. `name` is what
+    /// people call it.
     ///
     /// # Errors
     /// As [`Store::open`]; I/O failures; refused when the file is written to all the time, or holds more than is sensible.
-    pub fn open(path: &Path, room: &Path) -> Result<Foreign> {
+    pub fn open(path: &Path, name: &str, room: &Path) -> Result<Foreign> {
         super::open::check_header(path)?;
         let failed = |cause| Error::io(format!("can't copy `{}` to read it", path.display()), cause);
         let _hold = Hold::new();
@@ -55,9 +57,10 @@ impl Foreign {
             file.metadata().is_ok_and(|metadata| metadata.len() > 0).then_some(file)
         };
         let unfinished = beside("-journal").or_else(|| beside("-wal"));
-        let store = Store::open(&copy, Access::Read).map_err(|error| renamed(&error, &copy, path))?;
+        let store = Store::open(&copy, Access::Read).map_err(|error| renamed(&error, &copy, name))?;
         store.db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
-        let foreign = Foreign { store, path: path.to_path_buf(), unfinished, _folder: folder };
+        let (path, name) = (path.to_path_buf(), name.to_owned());
+        let foreign = Foreign { store, path, name, unfinished, _folder: folder };
         foreign.check_counts()?;
         Ok(foreign)
     }
@@ -72,6 +75,11 @@ impl Foreign {
         &self.path
     }
 
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A journal that lies beside the original: what it holds was not read.
     pub fn unfinished(&self) -> Option<&Path> {
         self.unfinished.as_deref()
@@ -79,8 +87,8 @@ impl Foreign {
 
     /// The refusal of the whole store for `reason`.
     pub fn refusal(&self, reason: impl std::fmt::Display) -> Error {
-        Error::new(ErrorKind::Corrupt, format!("`{}` can't be merged: {reason}", self.path.display()))
-            .hint(format!("`postil --store '{}' check` says what is wrong with it", self.path.display()))
+        Error::new(ErrorKind::Corrupt, format!("`{}` can't be merged: {reason}", self.name))
+            .hint(format!("`postil --store '{}' check` says what is wrong with it", self.name))
     }
 
     fn check_counts(&self) -> Result<()> {
@@ -96,8 +104,8 @@ impl Foreign {
 }
 
 /// The same error, about the file that people know.
-fn renamed(error: &Error, copy: &Path, path: &Path) -> Error {
-    let name = |text: &str| text.replace(&copy.display().to_string(), &path.display().to_string());
+fn renamed(error: &Error, copy: &Path, known_as: &str) -> Error {
+    let name = |text: &str| text.replace(&copy.display().to_string(), known_as);
     let same = Error::new(error.kind(), name(error.message()));
     error.hints().iter().fold(same, |same, hint| same.hint(name(hint)))
 }

@@ -277,20 +277,21 @@ impl Inverse<'_, '_> {
         }
         let (key, target) = (self.reverses, self.target);
         let db = self.tx.db;
-        if key == target {
-            db.execute(
-                "DELETE FROM tombstone WHERE change_id = ?1 AND uuid IN
-                   (SELECT uuid FROM history WHERE change_id = ?1 AND author = ?1 AND before IS NULL)",
-                [key],
-            )?;
-        } else {
-            db.execute(
-                "INSERT OR IGNORE INTO tombstone (uuid, entity, version, change_id)
-                 SELECT uuid, entity, version, change_id FROM history h
-                 WHERE change_id = ?1 AND author = ?1 AND before IS NULL AND NOT EXISTS
-                   (SELECT 1 FROM conflict WHERE conflict.ours = h.version OR conflict.theirs = h.version)",
-                [target],
-            )?;
+        for table in Entity::ALL.map(Table::of) {
+            let sql = if self.word == "undo" {
+                "DELETE FROM tombstone WHERE change_id = ?1 AND entity = ?2 AND uuid IN
+                   (SELECT uuid FROM history WHERE change_id = ?1 AND author = ?1 AND before IS NULL)"
+                    .to_owned()
+            } else {
+                format!(
+                    "INSERT OR IGNORE INTO tombstone (uuid, entity, version, change_id)
+                     SELECT uuid, entity, version, change_id FROM history h
+                     WHERE change_id = ?1 AND author = ?1 AND entity = ?2 AND before IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM {} r WHERE r.uuid = h.uuid)",
+                    table.name
+                )
+            };
+            db.execute(&sql, params![target, table.entity])?;
         }
         // Of what came back, and of what was replaced. A record that was only forgotten has no deletion.
         db.execute(

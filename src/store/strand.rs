@@ -31,6 +31,8 @@ impl<C> Default for Known<C> {
 
 impl<C: Clone> Known<C> {
     fn into_strand(mut self) -> Option<Strand<C>> {
+        // A version that waits may be another record's, for which this one stands: that one knows it.
+        self.waiting.retain(|version| self.states.contains_key(version));
         // A version that came from nothing has no rows in the lineage.
         for version in self.states.keys().copied().chain(self.current).chain(self.waiting.iter().copied()) {
             if self.graph.parents(version).is_none() {
@@ -39,7 +41,11 @@ impl<C: Clone> Known<C> {
         }
         let current = self.current.or(self.waiting.first().copied())?;
         let waiting = std::mem::take(&mut self.waiting);
-        Some(Strand::new(self.graph, self.states, waiting.into_iter().chain([current]), [current]))
+        // Where another record stands for this one, nothing of this one is shown.
+        let hidden = self.graph.is_derived(current)
+            && self.states.get(&current).is_none_or(|(state, _)| state.is_none());
+        let shown = (!hidden).then_some(current);
+        Some(Strand::new(self.graph, self.states, waiting.into_iter().chain([current]), shown))
     }
 }
 
@@ -225,6 +231,18 @@ impl Reader<'_> {
             .query_row([uuid], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         Ok(found)
+    }
+}
+
+impl Reader<'_> {
+    /// When a record was made, where its kind keeps that; `None` also where it has no row.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when the row is not readable.
+    pub fn created_at(&self, entity: Entity, uuid: Uuid) -> Result<Option<i64>> {
+        let Some((_, columns)) = self.current_columns(entity, uuid)? else { return Ok(None) };
+        let references = References::new(self.db);
+        Ok(Some(Columns::parse(&columns, &references)?.times(entity)?.created))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use postil::actions::merge::{Options, Outcome, merge};
+use postil::actions::merge::{Options, Other, Outcome, merge};
 use postil::actions::{Session, Who};
 use postil::domain::Entity;
 use postil::domain::merge::{Fields, Kind};
@@ -71,7 +71,8 @@ impl Stores {
     fn merge(&mut self, into: impl std::fmt::Display, from: &[&dyn std::fmt::Display]) -> Outcome {
         let who = Who { coder: Some("ana".to_owned()), now: self.tick(), seed: 3 };
         let mut session = Session::open(&self.path(&into), Access::Write, who).unwrap();
-        let from: Vec<PathBuf> = from.iter().map(|name| self.path(name)).collect();
+        let from: Vec<Other> =
+            from.iter().map(|name| Other { path: self.path(name), name: name.to_string() }).collect();
         let options = Options { yes: true, ..Options::default() };
         let outcome = merge(&mut session, &from, &options).unwrap();
         drop(session);

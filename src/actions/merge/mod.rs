@@ -20,6 +20,7 @@ use super::Session;
 use super::history::edits_so_far;
 use crate::domain::Entity;
 use crate::domain::merge::{Settlement, World, settle};
+use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::foreign::Foreign;
@@ -57,27 +58,36 @@ struct Merge<'a> {
     outcome: Outcome,
 }
 
-/// Merges the stores at `paths` into the one that is open.
+/// Another store: where it is, and what people call it.
+#[derive(Debug, Clone)]
+pub struct Other {
+    /// The file.
+    pub path: PathBuf,
+    /// As it was typed.
+    pub name: String,
+}
+
+/// Merges other stores into the one that is open.
 ///
 /// # Errors
 /// Refused when one of them is the open one, for names that they do not have, or for the brake on large losses; corrupt when
 /// one is not what it says it is; I/O failures. The store is then as it was.
-pub fn merge(session: &mut Session, paths: &[PathBuf], options: &Options) -> Result<Outcome> {
+pub fn merge(session: &mut Session, others: &[Other], options: &Options) -> Result<Outcome> {
     let room = session.store.path().parent().filter(|folder| !folder.as_os_str().is_empty());
     let room = room.unwrap_or(Path::new(".")).to_path_buf();
     let mut stores = Vec::new();
-    for path in paths {
+    for Other { path, name } in others {
         if is_same_file(path, session.store.path()) {
-            return Err(Error::refused(format!("`{}` is the store that is open", path.display()))
+            return Err(Error::refused(format!("`{name}` is the store that is open"))
                 .hint("name the store of somebody else; `--store FILE` says which one it comes into"));
         }
-        stores.push(Foreign::open(path, &room)?);
+        stores.push(Foreign::open(path, name, &room)?);
     }
     take(session, "merge", &stores, options)
 }
 
 /// Takes what is wanted of `stores` into the open one, as a change by `command`.
-pub(super) fn take(
+fn take(
     session: &mut Session,
     command: &'static str,
     stores: &[Foreign],
@@ -85,22 +95,66 @@ pub(super) fn take(
 ) -> Result<Outcome> {
     // Bulk work: pages that are written again and again should not go to the file in between.
     session.store.enlarge_cache(64)?;
-    let changed = session.change(command, |tx| {
-        let mut merge = Merge {
-            tx,
-            options,
-            here: Here::read(tx.reader())?,
-            world: World::default(),
-            sources: Vec::new(),
-            refs: Refs::default(),
-            fresh: Vec::new(),
-            outcome: Outcome::default(),
-        };
-        merge.gather(stores)?;
-        let texts = Texts::new(tx.reader(), stores);
-        let settlement = merge.settle(&texts)?;
-        merge.write(&settlement, &texts)?;
-        merge.finish()
+    let changed = session.change(command, |tx| run(tx, stores, options))?;
+    let mut outcome = changed.value;
+    outcome.change = changed.change;
+    Ok(outcome)
+}
+
+fn run(tx: &Tx<'_>, stores: &[Foreign], options: &Options) -> Result<Outcome> {
+    for (_, ours) in &options.coders {
+        check_handle(ours)?;
+        tx.ensure_coder(ours)?;
+    }
+    let mut merge = Merge {
+        tx,
+        options,
+        here: Here::read(tx.reader())?,
+        world: World::default(),
+        sources: Vec::new(),
+        refs: Refs::default(),
+        fresh: Vec::new(),
+        outcome: Outcome::default(),
+    };
+    merge.gather(stores)?;
+    let texts = Texts::new(tx.reader(), stores);
+    let settlement = merge.settle(&texts)?;
+    merge.write(&settlement, &texts)?;
+    merge.finish(stores.is_empty())
+}
+
+/// Settles the records of the store among themselves, within a change: after something was decided, what follows from it.
+///
+/// # Errors
+/// The store's.
+pub(super) fn resettle(tx: &Tx<'_>) -> Result<Outcome> {
+    run(tx, &[], &Options { yes: true, ..Options::default() })
+}
+
+/// Makes a new store at `path` with the texts and the codebook of the one at `from`; with everything that was coded there
+/// too, unless `blind`.
+///
+/// # Errors
+/// As [`merge`]; the new store is then removed again.
+pub fn begin_from(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> Result<Outcome> {
+    let made = fill(begun, from, who, blind);
+    if made.is_err() {
+        // Half a project would look like one.
+        let _ = std::fs::remove_file(begun);
+    }
+    made
+}
+
+fn fill(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> Result<Outcome> {
+    let room = begun.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let foreign = Foreign::open(&from.path, &from.name, room)?;
+    let mut session = Session::open(begun, crate::store::Access::Write, who.clone())?;
+    let options = Options { only: Only { blind, ..Only::default() }, ..Options::default() };
+    let info = foreign.store().info().clone();
+    let stores = [foreign];
+    let changed = session.change("init", |tx| {
+        tx.adopt_project(info.project, &info.name)?;
+        run(tx, &stores, &options)
     })?;
     let mut outcome = changed.value;
     outcome.change = changed.change;
@@ -111,7 +165,7 @@ impl Merge<'_> {
     /// Reads the stores, and what of ours they meet.
     fn gather(&mut self, stores: &[Foreign]) -> Result<()> {
         for foreign in stores {
-            let name = foreign.path().display().to_string();
+            let name = foreign.name().to_owned();
             if let Some(journal) = foreign.unfinished() {
                 self.outcome.remark(format!(
                     "`{}` lies beside it: somebody is writing to it, or stopped half-way; what is in that file was not read",
@@ -188,11 +242,14 @@ impl Merge<'_> {
     }
 
     /// The last word: is the change kept?
-    fn finish(mut self) -> Result<Outcome> {
+    fn finish(mut self, is_part: bool) -> Result<Outcome> {
+        self.outcome.wrote = self.outcome.all().iter().any(|(_, counts)| counts.writes());
+        if is_part {
+            return Ok(self.outcome);
+        }
         if !self.options.dry_run {
             self.brake()?;
         }
-        self.outcome.wrote = self.outcome.all().iter().any(|(_, counts)| counts.writes());
         if self.options.dry_run {
             /// With more new records than this, finding the edited ones among them takes longer than it is worth.
             const MANY: u64 = 20_000;

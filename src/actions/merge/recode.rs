@@ -55,7 +55,7 @@ impl Merge<'_> {
                 let first = names.first().map_or("THEIRS", String::as_str);
                 Err(Error::refused(format!(
                     "`{}` has the work of several coders: {}",
-                    foreign.path().display(),
+                    foreign.name(),
                     names.join(", ")
                 ))
                 .hint(format!("say whom you mean: `--as {first}={ours}`")))

@@ -112,8 +112,9 @@ impl Merge<'_> {
             }
             let Some(strand) = united.get(uuid) else { continue };
             let news = known.is_none_or(|known| known.heads() != strand.heads());
-            if !dead_all_along && (!same || news) {
-                for (version, state, times) in strand.states() {
+            if !same || news {
+                // What was deleted there before we ever heard of it leaves its versions here, but not its words.
+                for (version, state, times) in strand.states().filter(|_| !dead_all_along) {
                     let is_known = known.is_some_and(|known| known.state(version).is_some());
                     if !is_known && version != step.version {
                         let parents = strand.graph().parents(version).unwrap_or_default().to_vec();

@@ -206,3 +206,32 @@ impl<'w, C: Fields> Joint<'w, C> {
         View { shown, others }
     }
 }
+
+/// What two states of one record say together, whichever of them contradict each other: there the first one holds. With
+/// the fields in which they do. Each state is given by the record that it was written for and its version; `None` when
+/// one of them is not known, or is a deletion.
+pub fn combine<C: Fields>(
+    (one_id, one, at): (Uuid, &Strand<C>, Version),
+    (other_id, other, other_at): (Uuid, &Strand<C>, Version),
+) -> Option<(C, Vec<Field>)> {
+    let members =
+        if one_id == other_id { vec![(one_id, one)] } else { vec![(one_id, one), (other_id, other)] };
+    let joint = Joint::new(members);
+    let head = |id: Uuid, strand: &Strand<C>, version: Version| {
+        let mut past = joint.graph().ancestors(version);
+        past.insert(version);
+        let state = strand.state(version).cloned().flatten();
+        Head { versions: BTreeSet::from([version]), id, state, times: strand.times(version), past }
+    };
+    let (first, second) = (head(one_id, one, at), head(other_id, other, other_at));
+    let (Some(ours), Some(theirs)) = (&first.state, &second.state) else { return None };
+    let mut clashes = Vec::new();
+    let bases = joint.bases(&first, &second, &|state| state.clone());
+    let alive: Option<Vec<&C>> = bases.as_ref().and_then(|bases| bases.iter().map(Option::as_ref).collect());
+    let both = match alive {
+        Some(bases) if bases.is_empty() && one_id != other_id => C::join(ours, theirs, &mut clashes),
+        Some(bases) => C::merge(&bases, ours, theirs, &mut clashes),
+        None => C::merge(&[], ours, theirs, &mut clashes),
+    };
+    Some((both, clashes))
+}

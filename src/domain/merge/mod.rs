@@ -26,6 +26,7 @@ use super::{Entity, Version};
 pub use cluster::Kind;
 pub use decide::{Decision, Theirs, decide};
 pub use fields::{Field, Fields};
+pub use heads::combine;
 pub use settle::{Follow, Settlement, World, settle};
 pub use standing::{Clash, Settled, Standing};
 pub use strand::{Strand, Times};
