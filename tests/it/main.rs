@@ -17,6 +17,7 @@ mod history;
 mod house;
 mod import;
 mod import_bundle;
+mod import_foreign;
 mod import_merge;
 mod init;
 mod laws_csv;
