@@ -181,6 +181,59 @@ fn a_coding_report_of_qualcoder_brings_its_categories_coders_and_memos() {
 }
 
 #[test]
+fn a_word_that_was_coded_wherever_it_occurs_is_coded_wherever_it_occurs() {
+    let project = project();
+    let rows =
+        |from: u64| (from..from + 2).map(|id| format!("talk,jo,War,ctid:{id},war,\n")).collect::<String>();
+    project.write("report.csv", format!("File,Coder,Coded,Id,Codename,Coded_Memo\n{}", rows(1)));
+    let run = project.run("import csv report.csv --create-codes");
+    assert!(run.out.contains("2 new"), "{}", run.text());
+    // Each coding once for each of two cases.
+    let by_case: String = rows(1).lines().chain(rows(1).lines()).map(|row| format!("Ann,{row}\n")).collect();
+    project.write("cases.csv", format!("Case,Filename,Coder,Coded,Id,Codename,Coded_Memo\n{by_case}"));
+    let run = project.run("import csv cases.csv");
+    assert!(run.out.contains("4 already there"), "{}", run.text());
+    expect![[r#"
+        29-32 "War" war (jo) 
+        44-47 "War" war (jo) 
+    "#]]
+    .assert_eq(&said(&project));
+}
+
+#[test]
+fn a_report_with_variables_that_a_spreadsheet_saved_is_taken_where_it_is_certain() {
+    let project = project();
+    project.write(
+        "report.csv",
+        "File,Coder,Coded,Id,Codename,Coded_Memo,Category,FileVar_age,FileVar_sex\n\
+         talk,jo,War is costly,ctid:1,cost,,war,30,f\n\
+         talk,jo,War is rare,ctid:2,cost,,war,30,\n\
+         talk,jo,norms bind,ctid:3,norms,,30,f,\n",
+    );
+    let run = project.run("import csv report.csv --create-codes --partial --rejects bad.csv");
+    expect![[r#"
+        annotations: 2 new
+        --- stderr
+        read as a coding report of QualCoder: 3 passages placed by words
+        warning: left aside: the columns `FileVar_age`, `FileVar_sex`
+        warning: refused: report.csv, row 4, column `Codename`: `norms`: its categories can't be told from the variables that follow them; export the report again without variables, or delete their columns
+        1 refused row in `bad.csv`, with the reasons
+        2 codes made: war, war/cost
+        new coders: jo
+        change 2; `postil undo` takes it back
+        --- status Some(3)
+    "#]].assert_eq(&run.text());
+    let again = refused(&project, "import csv bad.csv --create-codes");
+    assert!(again.contains("its categories can't be told"), "{again}");
+    // Mended by hand: the blank goes where the category would be.
+    let bad = Sheet::read(&project, "bad.csv");
+    let mended = bad.set(0, "Category", "").set(0, "FileVar_age", "30").set(0, "FileVar_sex", "f");
+    mended.save(&project, "mended.csv");
+    let run = project.run("import csv mended.csv --create-codes");
+    assert!(run.err.contains("1 code made: norms"), "{}", run.text());
+}
+
+#[test]
 fn positions_are_believed_in_the_unit_in_which_the_words_are_there() {
     let project = project();
     let [(start, end), _] = place("War is rare");
@@ -300,6 +353,7 @@ fn what_could_not_be_placed_is_reported_in_the_order_of_the_sheet_and_comes_back
         warning: refused: h.csv, row 10, column `tag`: `//`: is no name of a code
         8 refused rows in `bad.csv`, with the reasons
         error: 8 rows refused, so nothing was written
+        hint: `postil document add` adds the 1 document of the table that the store lacks
         hint: mend them, or take the good rows with `--partial`
     "#]].assert_eq(&said);
     let bad = Sheet::read(&project, "bad.csv");

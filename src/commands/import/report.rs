@@ -48,9 +48,17 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     if outcome.refused > 0 && !args.partial {
         let mut error =
             Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")));
-        if let Some(foreign) = outcome.foreign.as_ref().filter(|foreign| foreign.missing_codes > 0) {
-            let codes = count(foreign.missing_codes, "code");
-            error = error.hint(format!("`--create-codes` adds the {codes} that the codebook lacks"));
+        if let Some(foreign) = &outcome.foreign {
+            if foreign.missing_documents > 0 {
+                let documents = count(foreign.missing_documents, "document");
+                error = error.hint(format!(
+                    "`postil document add` adds the {documents} of the table that the store lacks"
+                ));
+            }
+            if foreign.missing_codes > 0 {
+                let codes = count(foreign.missing_codes, "code");
+                error = error.hint(format!("`--create-codes` adds the {codes} that the codebook lacks"));
+            }
         }
         let error = error.hint("mend them, or take the good rows with `--partial`");
         return Err(match rejects {
@@ -131,11 +139,11 @@ fn placed(foreign: &Foreign) -> String {
             false => format!("{} {how}", thousands(number)),
         });
     }
-    if foreign.unplaced > 0 || parts.is_empty() {
-        parts.push(match parts.is_empty() {
-            true => format!("{} not placed", count(foreign.unplaced, "passage")),
-            false => format!("{} not placed", thousands(foreign.unplaced)),
-        });
+    match (foreign.unplaced, parts.is_empty()) {
+        (0, false) => {}
+        (0, true) => parts.push("no passages".to_owned()),
+        (number, true) => parts.push(format!("{} not placed", count(number, "passage"))),
+        (number, false) => parts.push(format!("{} not placed", thousands(number))),
     }
     format!("read as {}: {}", foreign.title, parts.join(", "))
 }

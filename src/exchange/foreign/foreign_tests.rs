@@ -107,6 +107,18 @@ fn tables_that_hold_no_codings_say_where_they_belong() {
     let store = "Id,AnnotationData,AnnotationDataSet,SelectorType,TargetResource,TargetAnnotation,TargetDataSet,\
                  BeginOffset,EndOffset\n";
     assert!(refused(store).message().contains("another file"));
+    assert!(refused("Text\tBeginOffset\tEndOffset\tpos\n").hints()[0].contains("`TextResource`"));
+    assert!(
+        refused("case id,case name,file id,file name,pos0,pos1,text,trust\n").hints()[0]
+            .contains("coding report")
+    );
+}
+
+#[test]
+fn a_column_that_is_there_twice_is_refused_only_where_it_counts() {
+    let error = open("tag,document,Tag,content\n", None).map(drop).unwrap_err();
+    assert!(error.message().contains("`tag` is there twice"), "{error:?}");
+    assert!(open("document,tag,content,mood,mood\n", None).is_ok());
 }
 
 #[test]
@@ -195,6 +207,10 @@ fn a_refused_row_keeps_its_variables_below_their_columns_and_comes_back_as_it_wa
     // Also one that is full and ends with a blank, which a file of another hand would leave in doubt.
     let full = format!("{},row,reason\na,x,w,ctid:1,trust,,inner,outer,30,,2,why\n", REPORT.trim_end());
     assert_eq!(path(&row(&full)), "outer/inner/trust");
+    // But not one that was refused for just that.
+    let reason = rows(&format!("{REPORT}a,x,w,ctid:1,trust,,inner,outer,30,\n")).remove(0).unwrap_err();
+    let refused = full.replace("why", &format!("\"{reason}\""));
+    assert_eq!(rows(&refused), [Err(reason)]);
 }
 
 #[test]

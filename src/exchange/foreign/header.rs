@@ -10,6 +10,8 @@ pub(super) struct Header<'a> {
     names: &'a [String],
     folded: Vec<String>,
     taken: Vec<bool>,
+    /// A column that was taken and is there once more.
+    twice: Option<String>,
 }
 
 impl<'a> Header<'a> {
@@ -17,7 +19,7 @@ impl<'a> Header<'a> {
         let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
         // Those of a file of refused rows, which is meant to come back.
         let taken = folded.iter().map(|name| matches!(name.as_str(), "row" | "reason")).collect();
-        Header { names, folded, taken }
+        Header { names, folded, taken, twice: None }
     }
 
     /// Where the first of `names` that is a column stands.
@@ -30,7 +32,18 @@ impl<'a> Header<'a> {
 
     /// The column with the first of `names` that is there, and is then spoken for.
     pub(super) fn take(&mut self, names: &[&str]) -> Place {
-        self.take_at(self.find(names))
+        let found = self.find(names);
+        if let Some(first) = found
+            && self.folded[first + 1..].contains(&self.folded[first])
+        {
+            self.twice = Some(self.names[first].clone());
+        }
+        self.take_at(found)
+    }
+
+    /// A column that was taken and is there once more: which one counts cannot be told.
+    pub(super) fn twice(&self) -> Option<&str> {
+        self.twice.as_deref()
     }
 
     /// The column at `index`, which is then spoken for.

@@ -53,9 +53,12 @@ impl Program {
     }
 
     /// How to read a table of this program with this header; `None` when the header is not one.
-    fn table(self, header: &[String]) -> Option<Box<dyn Table>> {
+    ///
+    /// # Errors
+    /// Refuses one that has a column twice.
+    fn table(self, header: &[String]) -> Result<Option<Box<dyn Table>>> {
         let mut header = Header::of(header);
-        match self {
+        let table = match self {
             Program::Taguette => taguette::Highlights::of(&mut header).map(boxed),
             Program::QualCoder => qualcoder::Report::of(&mut header)
                 .map(boxed)
@@ -63,6 +66,14 @@ impl Program {
             Program::Rqda => rqda::Codings::of(&mut header).map(boxed),
             Program::Requal => requal::Segments::of(&mut header).map(boxed),
             Program::Stam => stam::Annotations::of(&mut header).map(boxed),
+        };
+        match header.twice() {
+            Some(name) if table.is_some() => Err(Error::refused(format!(
+                "the column `{name}` is there twice in this table of {}",
+                self.name()
+            ))
+            .hint("delete or rename one of them: which one counts cannot be told")),
+            _ => Ok(table),
         }
     }
 }
@@ -138,7 +149,7 @@ pub fn recognise<R: Read>(table: Headed<R>, origin: Option<Origin>) -> Result<Re
         Some(Origin::Postil) => return Ok(Recognised::Own(table)),
         Some(Origin::Other(program)) => Some((program, required(program, header)?)),
         None if is_own(header) => return Ok(Recognised::Own(table)),
-        None => Program::ALL.into_iter().find_map(|program| Some((program, program.table(header)?))),
+        None => by_header(header)?,
     };
     let Some((program, reading)) = found else {
         other_tables(header)?;
@@ -151,6 +162,16 @@ pub fn recognise<R: Read>(table: Headed<R>, origin: Option<Origin>) -> Result<Re
     Ok(Recognised::Foreign(ForeignReader { sheet: table.knowing(&[])?, table: reading }))
 }
 
+/// The program whose table a header is.
+fn by_header(header: &[String]) -> Result<Option<(Program, Box<dyn Table>)>> {
+    for program in Program::ALL {
+        if let Some(table) = program.table(header)? {
+            return Ok(Some((program, table)));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether a header is that of a table of annotations by our contract.
 fn is_own(header: &[String]) -> bool {
     let has = |name: &str| header.iter().any(|column| column.eq_ignore_ascii_case(name));
@@ -160,7 +181,7 @@ fn is_own(header: &[String]) -> bool {
 }
 
 fn required(program: Program, header: &[String]) -> Result<Box<dyn Table>> {
-    program.table(header).ok_or_else(|| {
+    program.table(header)?.ok_or_else(|| {
         Error::refused(format!(
             "this is no table of {}: its columns are `{}`",
             program.name(),
@@ -187,6 +208,16 @@ fn other_tables(header: &[String]) -> Result<()> {
             "this is the STAM CSV of an annotation store: its codes stand in another file, the data set",
         )
         .hint("write a TSV with the STAM tools, with a column for each key, and import that"));
+    }
+    if has("BeginOffset") && has("EndOffset") {
+        return Err(Error::refused("this table of the STAM tools does not say of which document it is")
+            .hint("add a column `TextResource` with the name of the document"));
+    }
+    if has("pos0") && has("pos1") {
+        return Err(Error::refused(
+            "this table of QualCoder has positions, and no column `Codename` or `Filename`",
+        )
+        .hint("export the coding report from QualCoder, as CSV, and import that"));
     }
     Ok(())
 }

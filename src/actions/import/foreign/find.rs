@@ -112,6 +112,12 @@ impl Finder {
             }
         }
         .into();
+        // The text here may have been broken into lines within words, at hyphens.
+        let hits = if hits.is_empty() && !is_few(words) {
+            self.squeezed.get_or_insert_with(|| Squeezed::of(index.body())).places(index, words).into()
+        } else {
+            hits
+        };
         if hits.len() > 1 {
             self.several.insert((text, words.to_owned()), Rc::clone(&hits));
         }

@@ -1,5 +1,7 @@
 //! Passages at their positions and by their words.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::units::Unit;
 
@@ -142,7 +144,9 @@ fn words_without_their_markup_are_found_white_space_aside() {
     let read = said("arm — 🦀🦀🦀 . Norms bi nd states", &[]);
     let Found::ByWords(range) = find_as(&read, Wording::WithoutMarkup) else { panic!("once in the text") };
     assert_eq!(slice(range), "arm — 🦀🦀🦀.\n\nNorms bind states");
-    assert!(reason(find_as(&read, Wording::Exact)).contains("not in the text"));
+    // Where nothing else is found, also in a text that was broken at other places. Too few words prove nothing.
+    assert!(matches!(find_as(&read, Wording::Exact), Found::ByWords(hit) if hit == range));
+    assert!(reason(find("bi nd fi", &[])).contains("not in the text"));
     // Both places read so when blanks do not count, though only one does when they do.
     let index = TextIndex::new("He said no\nthing, nothing at all.");
     let said = said("nothing", &[]);
@@ -165,5 +169,41 @@ fn what_is_known_of_one_text_is_not_taken_for_another() {
     for (text, body) in [(3, "no thing, nothing"), (4, "nothing")] {
         let found = look(text, body, "nothing", Wording::WithoutMarkup);
         assert_eq!(matches!(found, Found::Several(_)), text == 3, "{found:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_found_reads_as_the_words_and_a_true_position_is_always_found(
+        text in "[ab \n🦀é\u{301}\u{200c}ی“-]{2,40}", start in 0_usize..40, len in 1_usize..12, in_units: bool, off in 0_u32..3,
+    ) {
+        let letters: Vec<char> = text.chars().collect();
+        prop_assume!(start < letters.len());
+        let end = (start + len).min(letters.len());
+        let words: String = letters[start..end].iter().collect();
+        prop_assume!(!words.trim().is_empty());
+        let position = |count: usize| match in_units {
+            true => letters[..count].iter().map(|letter| letter.len_utf16() as u32).sum::<u32>(),
+            false => count as u32,
+        };
+        let (from, to) = (position(start) + off, position(end) + off);
+        let read = said(&words, &[(Unit::CodePoints, from, to), (Unit::Utf16, from, to)]);
+        let index = TextIndex::new(&text);
+        let found = Finder::default().find(1, &index, &read, &columns(), Wording::Exact);
+        let ranges = match &found {
+            Found::AtPositions { range, .. } | Found::ByWords(range) | Found::Perhaps { range, .. } => vec![*range],
+            Found::Several(hits) => hits.to_vec(),
+            Found::Nowhere(refusal) => panic!("{words:?} in {text:?}: {refusal}"),
+        };
+        for range in &ranges {
+            let slice = index.slice(*range).unwrap_or_default();
+            prop_assert!(reads_as(slice, &words), "{:?} for {:?}", slice, words);
+        }
+        if off == 0 {
+            let is_true = |range: &CharRange| (range.start(), range.end()) == (start as u32, end as u32);
+            let at_positions = !matches!(found, Found::ByWords(_) | Found::Perhaps { at_positions: false, .. });
+            prop_assert!(at_positions, "{:?}", found);
+            prop_assert!(ranges.iter().any(is_true), "{:?}", found);
+        }
     }
 }

@@ -38,6 +38,8 @@ pub struct Foreign {
     pub by_words: u64,
     /// Rows whose passage was not found.
     pub unplaced: u64,
+    /// How many documents the rows name that are not in the store.
+    pub missing_documents: u64,
     /// How many codes the rows name that are not in the codebook and were not to be made.
     pub missing_codes: u64,
 }
@@ -60,6 +62,7 @@ struct Work {
     open: Vec<Open>,
     /// Where the passages of each document were found.
     landmarks: HashMap<usize, Vec<Landmark>>,
+    missing_documents: HashSet<String>,
     missing_codes: HashSet<String>,
     finder: Finder,
     /// Rows that are of no passage.
@@ -140,9 +143,11 @@ impl Import<'_, '_> {
             Err(reason) => {
                 self.count_foreign(|foreign| foreign.unplaced += 1);
                 let name = &read.document;
-                let reason = match name.is_empty() {
-                    true => "the row names no document".to_owned(),
-                    false => damage_or(name, reason),
+                let reason = if name.is_empty() {
+                    "the row names no document".to_owned()
+                } else {
+                    work.missing_documents.insert(name.clone());
+                    damage_or(name, reason)
                 };
                 return Ok(Err(Refusal::cell(read.row, &columns.document, name, reason)));
             }
@@ -201,7 +206,8 @@ impl Import<'_, '_> {
             let outcome = match answer {
                 Some(range) => {
                     self.count_placed(*found == Some((range, true)));
-                    match reader.table().settle(read) {
+                    let is_sure = if read.doubtful { reader.table().settle(read) } else { Ok(()) };
+                    match is_sure {
                         Ok(()) => self.say(read, columns, *document, range, work, gathered)?,
                         Err(refusal) => Err(refusal),
                     }
@@ -232,7 +238,10 @@ impl Import<'_, '_> {
 
     /// Says at the end what holds for the table as a whole.
     fn tell(&mut self, work: &Work) {
-        self.count_foreign(|foreign| foreign.missing_codes = work.missing_codes.len() as u64);
+        self.count_foreign(|foreign| {
+            foreign.missing_documents = work.missing_documents.len() as u64;
+            foreign.missing_codes = work.missing_codes.len() as u64;
+        });
         if work.passed_over > 0 {
             self.outcome.remark(format!(
                 "left aside, because they are of no passage: {} of the rows",

@@ -36,11 +36,9 @@ impl Import<'_, '_> {
             if path.is_empty() {
                 return refuse(&columns.code, &levels.join("/"), "is no name of a code".to_owned());
             }
-            if let Err(reason) = self.knows_or_may_make(&path, work)? {
+            let has_slash = levels.iter().any(|level| level.contains('/'));
+            if let Err(reason) = self.knows_or_may_make(&path, has_slash, work)? {
                 return refuse(&columns.code, &path, reason);
-            }
-            if levels.iter().any(|level| level.contains('/')) {
-                work.has_slash.get_or_insert_with(|| path.clone());
             }
             paths.push(path);
         }
@@ -70,7 +68,12 @@ impl Import<'_, '_> {
     }
 
     /// Whether a code is there, or may be made. Inner error: the reason to refuse the row.
-    fn knows_or_may_make(&mut self, path: &str, work: &mut Work) -> Result<Result<(), String>> {
+    fn knows_or_may_make(
+        &mut self,
+        path: &str,
+        has_slash: bool,
+        work: &mut Work,
+    ) -> Result<Result<(), String>> {
         if self.directory.codes.find(self.tx.reader(), path)?.is_some() {
             return Ok(Ok(()));
         }
@@ -79,6 +82,9 @@ impl Import<'_, '_> {
         }
         if let Err(refused) = split_code_path(path) {
             return Ok(Err(refused.message().to_owned()));
+        }
+        if has_slash {
+            work.has_slash.get_or_insert_with(|| path.to_owned());
         }
         if self.options.create_codes {
             return Ok(Ok(()));

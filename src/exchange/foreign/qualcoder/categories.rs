@@ -28,6 +28,8 @@ pub(super) struct Categories {
     variables: usize,
     /// The length of a full row: the header without what a file of refused rows adds.
     full: usize,
+    /// Where a file of refused rows says why each one was refused.
+    reason: Option<usize>,
     /// Some row shows that the rows stand as QualCoder wrote them, or that a table gave each column its place.
     is_trusted: bool,
     codes: HashMap<String, Known>,
@@ -51,8 +53,8 @@ impl Categories {
             most,
             variables: full.saturating_sub(first + most),
             full,
-            // A file of refused rows was written by us, each cell below its own column.
-            is_trusted: added > 0,
+            reason: names.iter().rposition(|name| name == "reason").filter(|place| *place >= full),
+            is_trusted: false,
             codes: HashMap::new(),
         }
     }
@@ -68,8 +70,10 @@ impl Categories {
             let count = cells.checked_sub(self.first + self.variables)?;
             return Some((count.min(filled), count <= filled));
         }
-        // A blank at the end may have been added, and what looks like categories may be variables.
-        let may_have_slipped = row.at(self.full - 1).trim().is_empty() && filled > 0;
+        // A blank at the end may have been added, and what looks like categories may be variables. Not in a file of refused
+        // rows: each cell was written below its own column, unless this was what the row was refused for.
+        let was_certain = self.reason.is_some_and(|place| !row.at(place).contains(SLIPPED));
+        let may_have_slipped = row.at(self.full - 1).trim().is_empty() && filled > 0 && !was_certain;
         Some((filled, !may_have_slipped))
     }
 
