@@ -41,7 +41,7 @@ pub use reference::{Example, examples, leaves, reference};
 pub use selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
 pub use values::{
     CodebookFormat, CoderMapping, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue,
-    ListingFormat, PassageFormat, SortKey, TreeFormat, When,
+    ListingFormat, PassageFormat, SortKey, TableOrigin, TreeFormat, When,
 };
 
 /// Heads and literals in bold: nothing is said by colour alone, and the eye still finds its way.

@@ -61,6 +61,24 @@ pub enum CodebookFormat {
     Csv,
 }
 
+/// Who wrote a table of codings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableOrigin {
+    /// Highlights of Taguette
+    Taguette,
+    /// A coding report of QualCoder, or a table of it with pos0 and pos1
+    #[value(name = "qualcoder")]
+    QualCoder,
+    /// A coding table of RQDA
+    Rqda,
+    /// Segments of requal
+    Requal,
+    /// A TSV of the STAM tools
+    Stam,
+    /// Postil itself
+    Postil,
+}
+
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SortKey {
@@ -219,6 +237,15 @@ pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
             Ok(Delimiter(*byte))
         }
         _ => Err("write one character, as in ';', or the word tab".to_owned()),
+    }
+}
+
+/// Parses one character that can part the levels of a code's name.
+pub(super) fn level_mark(text: &str) -> Result<char, String> {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(mark), None) if !mark.is_alphanumeric() && !mark.is_whitespace() => Ok(mark),
+        _ => Err("write one character, as in '.'".to_owned()),
     }
 }
 

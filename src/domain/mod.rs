@@ -13,6 +13,7 @@ pub mod locate;
 pub mod merge;
 pub mod name;
 pub mod palette;
+pub mod quoted;
 pub mod range;
 pub mod record;
 pub mod resolve;
@@ -22,6 +23,7 @@ pub mod soundness;
 pub mod text;
 pub mod text_error;
 pub mod text_index;
+pub mod units;
 pub mod version;
 pub mod vimgrep;
 

@@ -17,6 +17,8 @@ mod history;
 mod house;
 mod import;
 mod import_bundle;
+mod import_foreign;
+mod import_foreign_refused;
 mod import_merge;
 mod init;
 mod laws_csv;
