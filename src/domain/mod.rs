@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod codebook;
+mod diff;
 pub mod digest;
 pub mod entity;
 pub mod fold;
@@ -15,6 +16,7 @@ pub mod name;
 pub mod palette;
 pub mod quoted;
 pub mod range;
+pub mod reanchor;
 pub mod record;
 pub mod resolve;
 pub mod search;
@@ -31,6 +33,7 @@ pub use codebook::Codebook;
 pub use digest::Digest;
 pub use entity::Entity;
 pub use range::{CharPos, CharRange};
+pub use reanchor::{Alignment, Followed, Reanchor};
 pub use text::Text;
 pub use text_index::{IndexedText, TextIndex};
 pub use version::Version;
