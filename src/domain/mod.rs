@@ -14,15 +14,18 @@ pub mod locate;
 pub mod merge;
 pub mod name;
 pub mod palette;
+pub mod quoted;
 pub mod range;
 pub mod reanchor;
 pub mod record;
 pub mod resolve;
 pub mod search;
 pub mod segment;
+pub mod soundness;
 pub mod text;
 pub mod text_error;
 pub mod text_index;
+pub mod units;
 pub mod version;
 pub mod vimgrep;
 

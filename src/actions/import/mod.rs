@@ -16,6 +16,7 @@ mod codes;
 mod directory;
 mod documents;
 mod edits;
+mod foreign;
 mod later;
 mod memos;
 mod missing;
@@ -34,6 +35,7 @@ use super::Session;
 use super::history::edits_so_far;
 use crate::error::{Error, Result};
 pub use crate::exchange::csv::{Delimiter, ReadOptions, Refusal};
+pub use crate::exchange::foreign::{Origin, Program};
 use crate::store::Tx;
 use annotations::Gathered;
 use directory::Directory;
@@ -41,6 +43,7 @@ use later::Waiting;
 use rejects::Rejects;
 
 pub use bundle::{complete_rows_beside, import_bundle};
+pub use foreign::Foreign;
 pub use outcome::{Clash, Counts, KEPT, Outcome};
 
 /// How an import is to be done.
@@ -62,6 +65,10 @@ pub struct Options {
     pub delimiter: Option<Delimiter>,
     /// The file was written without the guard.
     pub no_guard: bool,
+    /// Who wrote the file; `None`: its header tells.
+    pub from: Option<Origin>,
+    /// What parts the levels in the names of another program's codes.
+    pub code_levels: Option<char>,
 }
 
 impl Options {
@@ -108,7 +115,7 @@ pub fn import_annotations(
 ) -> Result<Outcome> {
     run(session, name, options, rejects, |import| {
         let mut gathered = Gathered::default();
-        import.annotations(source, &mut gathered)?;
+        import.table(source, &mut gathered)?;
         import.write_new(gathered)?;
         import.delete_missing(complete_rows)
     })

@@ -8,8 +8,10 @@ use super::super::{Context, Status};
 use super::report;
 use crate::actions::Access;
 use crate::actions::files::NewFile;
-use crate::actions::import::{Options, complete_rows_beside, import_annotations, import_bundle};
-use crate::cli::ImportCsvArgs;
+use crate::actions::import::{
+    Options, Origin, Program, complete_rows_beside, import_annotations, import_bundle,
+};
+use crate::cli::{ImportCsvArgs, TableOrigin};
 use crate::error::{Error, Result};
 
 /// Runs `import csv`: a table of annotations, or a whole bundle.
@@ -24,6 +26,8 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         encoding: args.encoding.clone(),
         delimiter: args.delimiter.map(|given| delimiter(given.0)).transpose()?,
         no_guard: args.no_guard,
+        from: args.from.map(origin),
+        code_levels: args.code_levels,
     };
     // Begun now, so that a bad path is told before the long work.
     let place = args.rejects.as_ref().map(|path| context.env.cwd.join(path));
@@ -34,6 +38,12 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
     let outcome = if args.path.as_os_str() == "-" {
         import_annotations(&mut session, std::io::stdin().lock(), "standard input", None, &options, sink)?
     } else if path.is_dir() {
+        if args.from.is_some() || args.code_levels.is_some() {
+            return Err(Error::usage(
+                "`--from` and `--code-levels` are for a file; a folder is what postil exported",
+            )
+            .hint("name the file: `postil import csv FOLDER/FILE.csv`"));
+        }
         import_bundle(&mut session, &path, &options, sink)?
     } else {
         let file = File::open(&path).map_err(|cause| match cause.kind() {
@@ -58,4 +68,16 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         file.persist()?;
     }
     report::show(&outcome, &args, context)
+}
+
+/// The program that was named.
+fn origin(named: TableOrigin) -> Origin {
+    match named {
+        TableOrigin::Taguette => Origin::Other(Program::Taguette),
+        TableOrigin::QualCoder => Origin::Other(Program::QualCoder),
+        TableOrigin::Rqda => Origin::Other(Program::Rqda),
+        TableOrigin::Requal => Origin::Other(Program::Requal),
+        TableOrigin::Stam => Origin::Other(Program::Stam),
+        TableOrigin::Postil => Origin::Postil,
+    }
 }
