@@ -157,16 +157,24 @@ impl<'a> Reanchor<'a> {
         }
     }
 
-    /// `place` without white space at its ends that the passage did not have at its own.
+    /// `place` without what is at its ends only because the passage's own ends are gone: white space that it did not
+    /// have there, the full stop of the sentence that was taken away from its beginning, an opening bracket from its end.
     fn trimmed(&self, passage: Passage<'_>, place: Range<usize>) -> Option<Range<usize>> {
+        const ENDING: [char; 17] =
+            ['.', ',', ';', ':', '!', '?', ')', ']', '}', '…', '”', '’', '»', '›', '،', '؛', '؟'];
+        const OPENING: [char; 8] = ['(', '[', '{', '“', '‘', '„', '«', '‹'];
         let body = self.new.body();
+        let starts = |with: fn(char) -> bool| passage.words.starts_with(with);
+        let ends = |with: fn(char) -> bool| passage.words.ends_with(with);
+        let at_start = |c: char| c.is_whitespace() || starts(char::is_alphanumeric) && ENDING.contains(&c);
+        let at_end = |c: char| c.is_whitespace() || ends(char::is_alphanumeric) && OPENING.contains(&c);
         let Range { mut start, mut end } = place;
-        let later = end - body[start..end].trim_start().len();
-        if !passage.words.starts_with(char::is_whitespace) && is_between_clusters(body, later) {
+        let later = end - body[start..end].trim_start_matches(at_start).len();
+        if !starts(char::is_whitespace) && is_between_clusters(body, later) {
             start = later;
         }
-        if !passage.words.ends_with(char::is_whitespace) {
-            end = start + body[start..end].trim_end().len();
+        if !ends(char::is_whitespace) {
+            end = start + body[start..end].trim_end_matches(at_end).len();
         }
         (start < end).then_some(start..end)
     }
@@ -205,10 +213,25 @@ impl<'a> Reanchor<'a> {
         if frame.len() > 4 * passage.words.len() + ROOM {
             return None;
         }
-        let places = memmem::find_iter(frame.as_bytes(), passage.words);
+        // Not `find_iter`, which passes over a place that overlaps the one before.
+        let finder = memmem::Finder::new(passage.words);
+        let next = |after: usize| Some(after + finder.find(frame.as_bytes().get(after..)?)?);
+        let places = std::iter::successors(next(0), |at| next(at + 1));
         let places = places.map(|at| from + at..from + at + passage.words.len());
-        let mut places = places.filter(|place| self.stands_at(passage, place));
+        let mut places =
+            places.filter(|place| self.stands_at(passage, place) && self.cuts_no_word(passage, place));
         places.next().filter(|_| places.next().is_none())
+    }
+
+    /// Whether `place` begins and ends between words where the passage does: the "is" that became "issue" is gone.
+    fn cuts_no_word(&self, passage: Passage<'_>, place: &Range<usize>) -> bool {
+        let cuts = |text: &str, at: usize| {
+            let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            is_letter(text[..at].chars().next_back()) && is_letter(text[at..].chars().next())
+        };
+        let (old, new) = (self.old.body(), self.new.body());
+        (!cuts(new, place.start) || cuts(old, passage.start))
+            && (!cuts(new, place.end) || cuts(old, passage.end))
     }
 
     /// Whether the passage's very words are at `place`, and cut there as cleanly as they were.

@@ -90,6 +90,16 @@ fn what_is_taken_away_at_the_end_of_a_passage_shrinks_it() {
 }
 
 #[test]
+fn no_full_stop_of_what_was_taken_away_is_left_at_the_beginning() {
+    let old = "They agreed (Smith 2018). Norms bind. It works (so they say).";
+    let new = "They agreed. Norms bind. It works.";
+    assert_eq!(follow(old, new, "Smith 2018). Norms bind"), ("edited", "Norms bind"));
+    let emptied = "They agreed (Smith 2018). Norms bind. It works ().";
+    assert_eq!(follow(old, emptied, "works (so they"), ("edited", "works"));
+    assert_eq!(follow(old, "They (Smith 2018). Norms bind.", "agreed (Smith"), ("edited", "(Smith"));
+}
+
+#[test]
 fn what_stands_in_place_of_the_first_words_belongs_to_the_passage() {
     becomes(&[("Trust grows", "Faith grows")], "Trust grows slowly.", "edited", "Faith grows slowly.");
     becomes(&[("Trust grows", "Faith grows")], "Trust", "edited", "Faith");
