@@ -31,7 +31,7 @@ pub use coding::{ExtendArgs, MemoArgs, NoteArgs, RetagArgs, TagArgs, UntagArgs};
 pub use collaboration::{ConflictsArgs, MergeArgs, ResolveArgs};
 pub use document::{
     DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
-    DocumentRenameArgs, DocumentSetArgs, DocumentShowArgs,
+    DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs,
 };
 pub use exchange::{CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ImportCommand, ImportCsvArgs};
 pub use history::{LogArgs, RedoArgs, UndoArgs};

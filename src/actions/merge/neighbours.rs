@@ -60,6 +60,7 @@ impl Merge<'_> {
         rows: &Rows,
         wanted: &mut HashSet<Uuid>,
     ) -> Result<()> {
+        self.left_behind(rows, wanted)?;
         let documents = rows.documents.iter().filter(|(id, _)| {
             let before = self.here.world.documents.get(*id).and_then(|strand| {
                 let shown = strand.shown().first()?;
@@ -89,6 +90,33 @@ impl Merge<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Our annotations of a revised text that still count in an earlier one: they may follow now.
+    fn left_behind(&self, rows: &Rows, wanted: &mut HashSet<Uuid>) -> Result<()> {
+        let mut revised = Vec::new();
+        for (id, strand) in &self.world.documents {
+            let texts: HashSet<Digest> =
+                strand.states().filter_map(|(_, state, _)| Some(state.as_ref()?.text)).collect();
+            if texts.len() > 1 {
+                revised.extend(rows.documents.get(id));
+            }
+        }
+        if revised.is_empty() {
+            return Ok(());
+        }
+        let reader = self.tx.reader();
+        let mut current = HashMap::new();
+        for row in &revised {
+            current.extend(reader.document_by_id(*row)?.map(|document| (*row, document.text_id)));
+        }
+        let selection = Selection { documents: Some(revised), ..Selection::default() };
+        reader.each_annotation(&selection, |row| {
+            if current.get(&row.draft.document) != Some(&row.draft.text) {
+                wanted.insert(row.uuid);
+            }
+            Ok(())
+        })
     }
 
     /// New annotations whose document, code or coder is another one here, or whose text was revised.
