@@ -14,10 +14,10 @@
 //! - A passage that did not part a letter from its marks or an emoji from what it is joined to is followed to one that
 //!   does not either.
 
+mod course;
 mod elsewhere;
 #[cfg(test)]
 mod laws;
-mod strand;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +28,7 @@ use memchr::memmem;
 
 use super::diff::{Diff, is_between_clusters};
 use super::{CharRange, TextIndex};
-use strand::Strand;
+use course::Course;
 
 /// A passage shorter than this (in code points, white space apart) may be replaced as a whole and is still the passage at
 /// that place, if what surrounds it is untouched: a word or a line, not a paragraph.
@@ -113,26 +113,26 @@ impl<'a> Reanchor<'a> {
         };
         let diff = &self.alignment.0;
         let stayed =
-            Strand::over(&diff.stayed, passage, Some((self.old.body().len(), self.new.body().len())));
-        let moved: Vec<Strand<'_>> = strand::moved(&diff.moved, passage).collect();
-        if let Some(place) = std::iter::once(&stayed).chain(&moved).find_map(|strand| strand.intact(passage))
+            Course::over(&diff.stayed, passage, Some((self.old.body().len(), self.new.body().len())));
+        let moved: Vec<Course<'_>> = course::moved(&diff.moved, passage).collect();
+        if let Some(place) = std::iter::once(&stayed).chain(&moved).find_map(|course| course.intact(passage))
         {
             return self.same_words_at(passage, place);
         }
-        let Some((strand, left)) = strand::dominant(stayed, moved, passage, self.old.body()) else {
+        let Some((course, left)) = course::dominant(stayed, moved, passage, self.old.body()) else {
             return self.elsewhere(passage);
         };
-        let place = strand.image(passage).and_then(|place| self.trimmed(passage, place));
+        let place = course.image(passage).and_then(|place| self.trimmed(passage, place));
         if let Some(place) = place.clone().filter(|place| same_words(words, &self.new.body()[place.clone()]))
         {
             return self.same_words_at(passage, place);
         }
-        if let Some(place) = self.pushed_aside(passage, &strand).or_else(|| self.in_frame(passage, &strand)) {
+        if let Some(place) = self.pushed_aside(passage, &course).or_else(|| self.in_frame(passage, &course)) {
             return self.same_words_at(passage, place);
         }
         let total = solid(words);
         let is_certain =
-            left * 3 >= total || total <= SHORT && self.frame_is_intact(&strand, passage, place.as_ref());
+            left * 3 >= total || total <= SHORT && self.frame_is_intact(&course, passage, place.as_ref());
         match place
             .filter(|_| is_certain)
             .and_then(|place| self.new.char_range_of_bytes(place.start, place.end))
@@ -181,20 +181,20 @@ impl<'a> Reanchor<'a> {
 
     /// The passage where it would be if the changes next to it were seen the other way: it follows what precedes it or
     /// what comes after it as if nothing had come between, and has its very words there.
-    fn pushed_aside(&self, passage: Passage<'_>, strand: &Strand<'_>) -> Option<Range<usize>> {
+    fn pushed_aside(&self, passage: Passage<'_>, course: &Course<'_>) -> Option<Range<usize>> {
         /// So many bytes between the passage and its neighbour must be the same as well.
         const BETWEEN: usize = 64;
         let (old, new) = (self.old.body().as_bytes(), self.new.body().as_bytes());
         let len = passage.words.len();
         let after_left = || {
-            let (from, to) = strand.left(passage)?;
+            let (from, to) = course.left(passage)?;
             let start = to + (passage.start - from);
             let near = BETWEEN.min(passage.start - from);
             (old.get(passage.start - near..passage.start) == new.get(start - near..start))
                 .then_some(start..start + len)
         };
         let before_right = || {
-            let (from, to) = strand.right(passage)?;
+            let (from, to) = course.right(passage)?;
             let end = to.checked_sub(from - passage.end)?;
             let near = BETWEEN.min(from - passage.end);
             (old.get(passage.end..passage.end + near) == new.get(end..end + near))
@@ -205,10 +205,10 @@ impl<'a> Reanchor<'a> {
     }
 
     /// The one place of the passage's very words between what precedes and what follows it.
-    fn in_frame(&self, passage: Passage<'_>, strand: &Strand<'_>) -> Option<Range<usize>> {
+    fn in_frame(&self, passage: Passage<'_>, course: &Course<'_>) -> Option<Range<usize>> {
         /// A frame that is much larger than the passage is a rewritten chapter, not the surroundings of the passage.
         const ROOM: usize = 4_096;
-        let (from, to) = (strand.left(passage)?.1, strand.right(passage)?.1);
+        let (from, to) = (course.left(passage)?.1, course.right(passage)?.1);
         let frame = self.new.body().get(from..to)?;
         if frame.len() > 4 * passage.words.len() + ROOM {
             return None;
@@ -246,11 +246,11 @@ impl<'a> Reanchor<'a> {
     /// Whether what stands right before and right after the passage stands right before and after `place`.
     fn frame_is_intact(
         &self,
-        strand: &Strand<'_>,
+        course: &Course<'_>,
         passage: Passage<'_>,
         place: Option<&Range<usize>>,
     ) -> bool {
-        let (Some(place), Some(left), Some(right)) = (place, strand.left(passage), strand.right(passage))
+        let (Some(place), Some(left), Some(right)) = (place, course.left(passage), course.right(passage))
         else {
             return false;
         };

@@ -37,6 +37,7 @@ mod retag;
 mod robust;
 mod sheet;
 mod sources;
+mod stale;
 mod stored;
 mod tag;
 mod tag_input;

@@ -20,7 +20,9 @@ mod foreign;
 mod later;
 mod memos;
 mod missing;
+mod older;
 mod outcome;
+mod passage;
 mod place;
 mod rejects;
 mod versions;
@@ -40,6 +42,7 @@ use crate::store::Tx;
 use annotations::Gathered;
 use directory::Directory;
 use later::Waiting;
+use older::Older;
 use rejects::Rejects;
 
 pub use bundle::{complete_rows_beside, import_bundle};
@@ -93,6 +96,8 @@ struct Import<'a, 'r> {
     annotations_before: u64,
     /// Whether a row may wait for the end of its table.
     waiting: Waiting,
+    /// What is known of texts that documents had before.
+    older: Older,
     /// The ids of annotations that stand in the file.
     seen_annotations: HashSet<Uuid>,
     /// Annotations that the file speaks of under another id, or under none.
@@ -143,10 +148,12 @@ fn run(
             annotation_aliases: tx.reader().aliases(crate::domain::Entity::Annotation)?,
             annotations_before: tx.reader().annotation_count()?,
             waiting: Waiting::Allowed,
+            older: Older::default(),
             seen_annotations: HashSet::new(),
             meant_annotations: HashSet::new(),
         };
         work(&mut import)?;
+        import.catch_up()?;
         import.finish()
     })?;
     let mut outcome = changed.value;

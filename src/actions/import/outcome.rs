@@ -74,6 +74,10 @@ pub struct Outcome {
     pub assignments: Counts,
     /// Passages found by their words elsewhere than at their range.
     pub reanchored: u64,
+    /// Passages that count in an older text of their document, and were followed into the one of now.
+    pub followed: u64,
+    /// How many of those have other words now.
+    pub reworded: u64,
     /// What became of the passages of another program's table; `None` for one of ours.
     pub foreign: Option<Foreign>,
     /// The first refused rows, with the file they stand in.

@@ -1,8 +1,8 @@
 //! From a row of `annotations.csv` to what it says: document, passage, code, coder and note, by numbers.
 
 use super::Import;
-use super::anchor::{Anchored, Claim, anchor};
 use super::cells::{damage_of, damage_or, same_text};
+use super::passage::Passage;
 use crate::domain::name::split_code_path;
 use crate::error::Result;
 use crate::exchange::annotations::ParsedAnnotation;
@@ -52,59 +52,12 @@ impl Import<'_, '_> {
             },
             (None, None) => return refuse("document", "", "the row names no document".to_owned()),
         };
-        let (document_id, current_text, current_sha256) = {
-            let known = self.directory.documents.known(document);
-            (known.id, known.text, known.sha256)
-        };
+        let document_id = self.directory.documents.known(document).id;
         let stays = base.filter(|base| base.document == document_id);
-        let text = stays.map_or(current_text, |base| base.text);
-        let sha256 = if text == current_text { current_sha256 } else { reader.text_digest(text)? };
-
-        let index = self.directory.texts.get(reader, text)?.index();
-        let claim = Claim {
-            range: row.start.zip(row.end).or_else(|| {
-                // Without positions the words decide, and the passage stays where they are still its own.
-                let is_own = |range| index.slice(range).is_some_and(|slice| row.quote == Some(slice));
-                let stays = stays.filter(|base| row.quote.is_none_or(str::is_empty) || is_own(base.range));
-                stays.map(|base| (base.range.start(), base.range.end()))
-            }),
-            quote: row.quote,
-            truncated: row.quote_truncated,
-            before: row.before.unwrap_or(""),
-            after: row.after.unwrap_or(""),
-            same_text: row.document_sha256.is_none_or(|stated| stated == sha256),
+        let passage = match self.passage(row, stays, document)? {
+            Ok(passage) => passage,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        let anchored = match anchor(&index, claim) {
-            Ok(anchored) => anchored,
-            Err((column, reason)) => {
-                let value = match column {
-                    "quote" => row.quote.unwrap_or("").to_owned(),
-                    "document_sha256" => {
-                        row.document_sha256.map(|sha256| sha256.to_string()).unwrap_or_default()
-                    }
-                    "end" => row.end.map(|end| end.to_string()).unwrap_or_default(),
-                    _ => row.start.map(|start| start.to_string()).unwrap_or_default(),
-                };
-                return refuse(
-                    column,
-                    &value,
-                    if column == "quote" { damage_or(&value, reason) } else { reason },
-                );
-            }
-        };
-        if let (Anchored::ByQuote(range), Some(base), Some((start, end))) =
-            (anchored, stays, row.start.zip(row.end))
-            && range == base.range
-        {
-            let value = format!("{start}-{end}");
-            return refuse(
-                "start",
-                &value,
-                format!(
-                    "start and end were changed, but the quote is still that of {range}: blank the quote to move the passage, or put {range} back"
-                ),
-            );
-        }
 
         let mut suspect = None;
         let note = match (row.note, base) {
@@ -163,8 +116,8 @@ impl Import<'_, '_> {
             (Some(""), None) => None,
             (Some(path), None) => self.directory.codes.find(reader, path)?,
         };
-        let draft =
-            AnnotationDraft { document: document_id, text, range: anchored.range(), code, coder, note };
-        Ok(Ok(Placed { draft, by_quote: matches!(anchored, Anchored::ByQuote(_)), suspect }))
+        let Passage { text, range, by_quote } = passage;
+        let draft = AnnotationDraft { document: document_id, text, range, code, coder, note };
+        Ok(Ok(Placed { draft, by_quote, suspect }))
     }
 }

@@ -94,6 +94,16 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
             count(outcome.reanchored, "passage")
         ));
     }
+    if outcome.followed > 0 {
+        let reworded = match outcome.reworded {
+            0 => String::new(),
+            some => format!(", {some} of them with other words"),
+        };
+        ui.status(format!(
+            "{} followed from an older text of their document{reworded}",
+            count(outcome.followed, "passage")
+        ));
+    }
     if !outcome.new_codes.is_empty() {
         ui.status(format!(
             "{} made: {}",

@@ -76,6 +76,11 @@ impl Documents {
         self.by_uuid.get(&uuid).copied()
     }
 
+    /// Whether some document has this text now.
+    pub(in super::super) fn has_text(&self, sha256: Digest) -> bool {
+        self.by_text.contains_key(&sha256)
+    }
+
     /// The one document with this text.
     pub(in super::super) fn by_text(&self, sha256: Digest) -> Option<usize> {
         only(self.by_text.get(&sha256)?.iter().copied())

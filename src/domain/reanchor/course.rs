@@ -6,50 +6,50 @@ use super::super::diff::{Likeness, Piece};
 use super::{Passage, solid};
 
 /// Such pieces, seen from one passage.
-pub(super) struct Strand<'d> {
+pub(super) struct Course<'d> {
     pieces: &'d [Piece],
     /// Those that share something with the passage.
     over: Range<usize>,
-    /// The lengths of both texts, if the strand runs through them from end to end.
+    /// The lengths of both texts, if the course runs through them from end to end.
     ends: Option<(usize, usize)>,
 }
 
 /// The blocks that share something with the passage.
-pub(super) fn moved<'d>(blocks: &'d [Vec<Piece>], passage: Passage<'_>) -> impl Iterator<Item = Strand<'d>> {
+pub(super) fn moved<'d>(blocks: &'d [Vec<Piece>], passage: Passage<'_>) -> impl Iterator<Item = Course<'d>> {
     let start = |block: &Vec<Piece>| block.first().map_or(0, |piece| piece.old.start);
     let end = |block: &Vec<Piece>| block.last().map_or(0, |piece| piece.old.end);
     let from = blocks.partition_point(|block| end(block) <= passage.start);
     blocks[from..]
         .iter()
         .take_while(move |block| start(block) < passage.end)
-        .map(move |block| Strand::over(block, passage, None))
+        .map(move |block| Course::over(block, passage, None))
 }
 
-/// The strand that holds most of what is left of the passage, and how much that is (in code points, white space
+/// The course that holds most of what is left of the passage, and how much that is (in code points, white space
 /// apart). `None` when another holds more than half as much: the passage was torn apart.
 pub(super) fn dominant<'d>(
-    stayed: Strand<'d>,
-    moved: Vec<Strand<'d>>,
+    stayed: Course<'d>,
+    moved: Vec<Course<'d>>,
     passage: Passage<'_>,
     old: &str,
-) -> Option<(Strand<'d>, usize)> {
+) -> Option<(Course<'d>, usize)> {
     let left = stayed.left_of(passage, old);
     let (mut best, mut all) = ((stayed, left), left);
-    for strand in moved {
-        let left = strand.left_of(passage, old);
+    for course in moved {
+        let left = course.left_of(passage, old);
         all += left;
         if left > best.1 {
-            best = (strand, left);
+            best = (course, left);
         }
     }
     (best.1 >= 2 * (all - best.1)).then_some(best)
 }
 
-impl<'d> Strand<'d> {
+impl<'d> Course<'d> {
     pub(super) fn over(pieces: &'d [Piece], passage: Passage<'_>, ends: Option<(usize, usize)>) -> Self {
         let from = pieces.partition_point(|piece| piece.old.end <= passage.start);
         let to = from + pieces[from..].partition_point(|piece| piece.old.start < passage.end);
-        Strand { pieces, over: from..to, ends }
+        Course { pieces, over: from..to, ends }
     }
 
     /// The place of a passage within which nothing changed.
@@ -94,7 +94,7 @@ impl<'d> Strand<'d> {
         }
     }
 
-    /// Where what follows the passage starts, as [`Strand::left`].
+    /// Where what follows the passage starts, as [`Course::left`].
     pub(super) fn right(&self, passage: Passage<'_>) -> Option<(usize, usize)> {
         let after = self.pieces.partition_point(|piece| piece.old.end <= passage.end);
         let beyond = |piece: &Piece| passage.end.saturating_sub(piece.old.start);
