@@ -123,11 +123,15 @@ impl<'a> Reanchor<'a> {
             return self.elsewhere(passage);
         };
         let place = course.image(passage).and_then(|place| self.trimmed(passage, place));
-        if let Some(place) = place.clone().filter(|place| same_words(words, &self.new.body()[place.clone()]))
-        {
-            return self.same_words_at(passage, place);
-        }
-        if let Some(place) = self.pushed_aside(passage, &course).or_else(|| self.in_frame(passage, &course)) {
+        let now = place.clone().and_then(|place| self.new.body().get(place));
+        // First to the letter, wherever beside the changes; then but for white space.
+        let to_the_letter = || {
+            let here = place.clone().filter(|_| now == Some(words));
+            here.or_else(|| self.pushed_aside(passage, &course)).or_else(|| self.in_frame(passage, &course))
+        };
+        let place_of_words = to_the_letter()
+            .or_else(|| place.clone().filter(|_| now.is_some_and(|now| same_words(words, now))));
+        if let Some(place) = place_of_words {
             return self.same_words_at(passage, place);
         }
         let total = solid(words);

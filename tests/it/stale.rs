@@ -254,10 +254,12 @@ fn a_colleagues_new_annotations_of_the_older_text_are_followed_under_their_own_i
     let run = project.run("import csv dora.csv");
     assert_eq!(run.status, Some(0), "{}", run.text());
     assert!(run.text().contains("1 passage followed from an older text"), "{}", run.text());
-    let id = Sheet::parse(&other.ok("export csv -o -")).cell(0, "id").to_owned();
+    let theirs = Sheet::parse(&other.ok("export csv -o -"));
+    let (id, version) = (theirs.cell(0, "id").to_owned(), theirs.cell(0, "lineage").to_owned());
     let now = Sheet::parse(&project.ok("export csv -o -"));
     let row = (0..now.rows.len()).find(|row| now.cell(*row, "id") == id).unwrap();
     assert_eq!((now.cell(row, "start"), now.cell(row, "quote")), ("42", "States speak of norms"));
+    assert!(now.cell(row, "lineage").ends_with(&version), "nobody edited it: {}", now.cell(row, "lineage"));
     project.ok("check");
     let again = project.run("import csv dora.csv");
     assert!(again.text().contains("nothing changed"), "{}", again.text());

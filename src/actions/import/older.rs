@@ -1,6 +1,6 @@
 //! Rows that count in an older text of their document: the sheet was exported before the text was revised.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Import;
@@ -23,8 +23,6 @@ pub(super) struct Older {
     size: usize,
     /// Whether a row was placed in an older text: then its passage is still to follow.
     pub(super) behind: bool,
-    /// Rows that were told of: one that waits is read more than once.
-    told: HashSet<(String, u64)>,
 }
 
 /// Two texts of one document, aligned.
@@ -103,10 +101,7 @@ fn had_text(reader: Reader<'_>, document: i64, stated: Digest) -> Result<bool> {
 impl Import<'_, '_> {
     /// Notes that the passage of a row was followed, and says so where its words have changed.
     pub(super) fn tell_followed(&mut self, row: u64, followed: Followed) {
-        if followed == Followed::Orphaned || !self.older.told.insert((self.file.clone(), row)) {
-            return;
-        }
-        self.outcome.followed += 1;
+        self.outcome.followed += u64::from(followed != Followed::Orphaned);
         if let Followed::Edited(range) = followed {
             self.outcome.reworded += 1;
             self.outcome.remark(format!(

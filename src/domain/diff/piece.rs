@@ -194,34 +194,23 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// The clusters that two changed parts have in common; none when what they have in common is too little.
+/// The clusters that two changed parts have in common; none when they are less than half of the longer part: then one is
+/// not a spelling of the other.
 fn alike(old: &[&str], new: &[&str]) -> Vec<Run> {
-    /// So many clusters at both ends say that something was put in or taken away in between.
-    const ENDS: usize = 4;
+    let most = old.len().max(new.len());
+    if old.len().min(new.len()) * 2 < most {
+        return Vec::new();
+    }
     let keys =
         |clusters: &[&str]| -> Vec<u32> { clusters.iter().map(|cluster| key(cluster, true)).collect() };
-    let (ours, theirs) = (keys(old), keys(new));
-    let (most, least) = (ours.len().max(theirs.len()), ours.len().min(theirs.len()));
-    let enough = |runs: &[Run], of: usize| runs.iter().map(|run| run.len).sum::<usize>() * 2 >= of;
-    if least * 2 >= most {
-        let runs = myers::common(&ours, &theirs, STRETCH);
-        let all = Gap { old: 0..ours.len(), new: 0..theirs.len() };
-        let sizes = |gap: &Gap| (gap.old.len(), gap.new.len());
-        let runs = tidy::without_islands(runs, &all, |run, before, after| {
-            tidy::is_enclosed(run.len, sizes(before), sizes(after))
-        });
-        if enough(&runs, most) {
-            return runs;
-        }
-    }
-    let equal = |(one, other): &(&u32, &u32)| one == other;
-    let head = ours.iter().zip(&theirs).take_while(equal).count();
-    let back = ours[head..].iter().rev().zip(theirs[head..].iter().rev());
-    let tail = back.take_while(equal).count();
-    let mut runs = vec![Run { old: 0, new: 0, len: head }];
-    runs.push(Run { old: ours.len() - tail, new: theirs.len() - tail, len: tail });
-    runs.retain(|run| run.len > 0);
-    if head + tail >= ENDS && enough(&runs, least) { runs } else { Vec::new() }
+    let runs = myers::common(&keys(old), &keys(new), STRETCH);
+    let all = Gap { old: 0..old.len(), new: 0..new.len() };
+    let sizes = |gap: &Gap| (gap.old.len(), gap.new.len());
+    let runs = tidy::without_islands(runs, &all, |run, before, after| {
+        tidy::is_enclosed(run.len, sizes(before), sizes(after))
+    });
+    let kept: usize = runs.iter().map(|run| run.len).sum();
+    if kept * 2 >= most { runs } else { Vec::new() }
 }
 
 /// From the first token of a block to its last, on one side.

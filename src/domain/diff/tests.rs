@@ -93,6 +93,18 @@ fn a_chance_likeness_between_two_rewritten_sentences_is_dropped_and_a_rare_word_
 }
 
 #[test]
+fn a_word_that_became_another_one_is_one_piece_and_one_that_was_mended_is_not() {
+    let pieces = |old: &str, new: &str| -> Vec<String> {
+        let diff = Diff::between(old, new);
+        let name = |piece: &Piece| format!("{}|{}", &old[piece.old.clone()], &new[piece.new.clone()]);
+        diff.stayed.iter().filter(|piece| piece.likeness == Likeness::Replaced).map(name).collect()
+    };
+    assert_eq!(pieces("and Norms bind", "and Rules bind"), ["Norms|Rules"]);
+    assert_eq!(pieces("and Norms bind", "and Narms bind"), ["o|a"]);
+    assert_eq!(pieces("and Norms bind", "and no rule of whatever kind and origin ever could bind"), [""; 0]);
+}
+
+#[test]
 fn what_was_put_in_begins_where_a_sentence_begins() {
     let (old, new) = ("One. The cat sat here.", "One. The dog ran off. The cat sat here.");
     let diff = Diff::between(old, new);

@@ -83,9 +83,17 @@ pub(super) fn pushed_to_seams(runs: &mut Vec<Run>, old: (&str, &Tokens), new: (&
         let most_back = whole(at == 1 && one.old == 0 && one.new == 0, one.len).min(REACH);
         let is_last = other.old + other.len == old.1.len() && other.new + other.len == new.1.len();
         let most_ahead = whole(at + 1 == runs.len() && is_last, other.len).min(REACH);
-        let alike = |x: usize, y: usize| text[tokens.bytes(x)] == text[tokens.bytes(y)];
-        let back = (1..=most_back).take_while(|by| alike(gap.start - by, gap.end - by)).count();
-        let ahead = (0..most_ahead).take_while(|by| alike(gap.start + by, gap.end + by)).count();
+        // With the white space towards the change: what was the same to the letter is to stay so.
+        let after = |at: usize| {
+            let next = if at + 1 < tokens.len() { tokens.bytes(at + 1).start } else { tokens.bytes(at).end };
+            &text[tokens.bytes(at).start..next]
+        };
+        let before = |at: usize| {
+            let last = at.checked_sub(1).map_or(tokens.bytes(at).start, |last| tokens.bytes(last).end);
+            &text[last..tokens.bytes(at).end]
+        };
+        let back = (1..=most_back).take_while(|by| after(gap.start - by) == after(gap.end - by)).count();
+        let ahead = (0..most_ahead).take_while(|by| before(gap.start + by) == before(gap.end + by)).count();
         let mut best = (0, back);
         for from_back in 0..=back + ahead {
             let strength = |edge: usize| seam(text, tokens, edge + from_back - back);

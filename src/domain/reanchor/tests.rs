@@ -103,6 +103,9 @@ fn no_full_stop_of_what_was_taken_away_is_left_at_the_beginning() {
 fn what_stands_in_place_of_the_first_words_belongs_to_the_passage() {
     becomes(&[("Trust grows", "Faith grows")], "Trust grows slowly.", "edited", "Faith grows slowly.");
     becomes(&[("Trust grows", "Faith grows")], "Trust", "edited", "Faith");
+    // Not what is of another size: it was put in.
+    let much = "What nobody has seen, and everybody speaks of in such times, and misses, grows";
+    becomes(&[("Trust grows", much)], "Trust grows slowly.", "edited", "grows slowly.");
     becomes(
         &[("at the border", "anywhere")],
         "nothing happens at the border",
