@@ -259,7 +259,12 @@ fn a_colleagues_new_annotations_of_the_older_text_are_followed_under_their_own_i
     let now = Sheet::parse(&project.ok("export csv -o -"));
     let row = (0..now.rows.len()).find(|row| now.cell(*row, "id") == id).unwrap();
     assert_eq!((now.cell(row, "start"), now.cell(row, "quote")), ("42", "States speak of norms"));
-    assert!(now.cell(row, "lineage").ends_with(&version), "nobody edited it: {}", now.cell(row, "lineage"));
+    // Its place follows from what she wrote; nobody wrote anything else.
+    let lineage = now.cell(row, "lineage");
+    assert!(
+        lineage.split(' ').next().unwrap().ends_with(&format!("=v0000000000000000+{version}")),
+        "{lineage}"
+    );
     project.ok("check");
     let again = project.run("import csv dora.csv");
     assert!(again.text().contains("nothing changed"), "{}", again.text());

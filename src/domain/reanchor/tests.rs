@@ -254,6 +254,8 @@ fn what_was_written_twice_stays_with_the_passage_that_was_there() {
     assert_eq!(follow("see the cat.", "see the the cat.", "the cat"), ("moved", "the cat"));
     assert_eq!(follow("see the the cat.", "see the cat.", "the cat"), ("moved", "the cat"));
     assert_eq!(follow("see the cat sat", "see the the cat cat sat", "the cat"), ("moved", "the cat"));
+    // With the white space that was there, too.
+    assert_eq!(follow("ba  b", "ba  ba b ", "a  b"), ("exact", "a  b"));
 }
 
 #[test]
