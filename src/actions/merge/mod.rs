@@ -58,8 +58,8 @@ struct Merge<'a> {
     sources: Vec<(String, Theirs)>,
     refs: Refs,
     fresh: Vec<Fresh>,
-    /// What fresh annotations say here, by their places, where that is not what was written.
-    moved: HashMap<usize, Shown>,
+    /// What fresh annotations say here, by their places; empty where that is what was written, for all of them.
+    moved: Vec<Shown>,
     outcome: Outcome,
 }
 
@@ -119,7 +119,7 @@ fn run(tx: &Tx<'_>, stores: &[Foreign], options: &Options) -> Result<Outcome> {
         sources: Vec::new(),
         refs: Refs::default(),
         fresh: Vec::new(),
-        moved: HashMap::new(),
+        moved: Vec::new(),
         outcome: Outcome::default(),
     };
     merge.gather(stores)?;

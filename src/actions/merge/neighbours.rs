@@ -55,7 +55,7 @@ impl Merge<'_> {
 
     /// What a fresh annotation says here.
     pub(super) fn shown(&self, place: usize) -> Shown {
-        self.moved.get(&place).copied().unwrap_or_else(|| self.fresh[place].written())
+        self.moved.get(place).copied().unwrap_or_else(|| self.fresh[place].written())
     }
 
     /// Our annotations of documents, codes and coders that are not what they were.
@@ -142,18 +142,24 @@ impl Merge<'_> {
         self.moved.clear();
         for place in 0..self.fresh.len() {
             let fresh = self.fresh[place];
-            if !moves(&self.refs, &fresh) {
-                continue;
+            let mut says = fresh.written();
+            if moves(&self.refs, &fresh) {
+                let shown = settlement.shown(&self.refs.content(&fresh), texts);
+                let lives = stands(&settlement.documents, shown.document)
+                    && shown.code.is_none_or(|code| stands(&settlement.codes, code))
+                    && stands(&settlement.coders, shown.coder);
+                if lives {
+                    says = self.refs.place(&shown);
+                } else {
+                    dead.insert(place);
+                }
             }
-            let shown = settlement.shown(&self.refs.content(&fresh), texts);
-            let lives = stands(&settlement.documents, shown.document)
-                && shown.code.is_none_or(|code| stands(&settlement.codes, code))
-                && stands(&settlement.coders, shown.coder);
-            if lives {
-                let shown = self.refs.place(&shown);
-                self.moved.insert(place, shown);
-            } else {
-                dead.insert(place);
+            if self.moved.is_empty() && says != fresh.written() {
+                self.moved.extend(self.fresh[..place].iter().map(Fresh::written));
+                self.moved.reserve_exact(self.fresh.len() - place);
+            }
+            if !self.moved.is_empty() || says != fresh.written() {
+                self.moved.push(says);
             }
         }
         dead

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::store::annotation::AnnotationDraft;
 use crate::store::conflict::ConflictRow;
 use crate::store::content::AnyContent;
+use crate::store::row::Numbers;
 use crate::store::settle::{Kept, Outcome};
 
 /// What is to be written, of all kinds.
@@ -70,7 +71,7 @@ impl Merge<'_> {
         for (uuid, graph) in &writing.graphs {
             self.tx.keep_graph(*uuid, graph)?;
         }
-        self.tx.keep_states(&writing.kept)?;
+        self.tx.keep_states(&writing.kept, &mut Numbers::default())?;
         self.insert_fresh()?;
         self.ask(writing)
     }
@@ -119,7 +120,7 @@ impl Merge<'_> {
                     if !is_known && version != step.version {
                         let parents = strand.graph().parents(version).unwrap_or_default().to_vec();
                         let state = state.clone().map(Into::into);
-                        writing.kept.push(Kept { entity, uuid: *uuid, version, parents, state, times });
+                        writing.kept.push(Kept { entity, uuid: *uuid, row: None, version, parents, state, times });
                     }
                 }
                 writing.graphs.push((*uuid, strand.graph().clone()));
@@ -132,6 +133,7 @@ impl Merge<'_> {
                     writing.kept.push(Kept {
                         entity,
                         uuid: *uuid,
+                        row: None,
                         version: theirs.version,
                         parents: theirs.parents.clone(),
                         state: theirs.state.clone().map(Into::into),
@@ -217,43 +219,52 @@ impl Merge<'_> {
         });
         self.outcome.annotations.new += order.len() as u64;
         let plain = Graph::default();
+        let mut rewritten: Vec<(usize, i64)> = Vec::new();
         self.tx.insert_many_annotations(order.len(), || {
             for place in &order {
                 let (one, shown) = (&self.fresh[*place], self.shown(*place));
                 let times = (one.times.created, one.times.modified);
-                if one.origin.is_none() && shown == one.written() {
-                    let known = Some((one.version, &plain));
-                    self.tx.insert_known_annotation(one.uuid, &row_of(one, shown)?, times, known)?;
-                    continue;
+                let version = self.step(one, shown).version;
+                let known = Some((version, &plain));
+                let row = self.tx.insert_known_annotation(one.uuid, &row_of(one, shown)?, times, known)?;
+                if one.origin.is_some() || shown != one.written() {
+                    rewritten.push((*place, row));
                 }
-                let mut graph = Graph::default();
-                if let Some(origin) = one.origin {
-                    graph.insert(one.version, vec![origin]);
-                }
-                let step = self.step(one, shown);
-                graph.insert(step.version, step.parents);
-                let known = Some((step.version, &graph));
-                self.tx.insert_known_annotation(one.uuid, &row_of(one, shown)?, times, known)?;
             }
             Ok(())
         })?;
-        // What was written, where something else is shown for it.
-        let mut kept = Vec::new();
-        for place in order {
-            let one = &self.fresh[place];
-            let (entity, uuid, times) = (Entity::Annotation, one.uuid, one.times);
-            let mut keep = |version, parents, state: Annotation| {
-                kept.push(Kept { entity, uuid, version, parents, state: Some(state.into()), times });
-            };
-            if let Some(origin) = one.origin {
-                keep(origin, Vec::new(), refs.original(one));
-            }
-            if self.shown(place) != one.written() {
-                keep(one.version, one.origin.into_iter().collect(), refs.content(one));
-            }
-        }
-        self.tx.keep_states(&kept)?;
+        // History and lineage are kept by id.
+        rewritten.sort_unstable_by_key(|(place, _)| self.fresh[*place].uuid);
+        self.keep_written(&rewritten)?;
         self.fresh.clear();
+        Ok(())
+    }
+
+    /// Keeps what was written of new annotations for which something else is shown. `rewritten`: (place, row).
+    fn keep_written(&self, rewritten: &[(usize, i64)]) -> Result<()> {
+        /// So many at a time, for they are large.
+        const SOME: usize = 10_000;
+        let mut numbers = Numbers::default();
+        for rewritten in rewritten.chunks(SOME) {
+            let mut kept = Vec::with_capacity(rewritten.len());
+            for (place, row) in rewritten {
+                let one = &self.fresh[*place];
+                let step = self.step(one, self.shown(*place));
+                self.tx.add_parents(one.uuid, step.version, &step.parents)?;
+                let mut keep = |version, parents, state: Annotation| {
+                    let (entity, uuid, times) = (Entity::Annotation, one.uuid, one.times);
+                    let state = Some(state.into());
+                    kept.push(Kept { entity, uuid, row: Some(*row), version, parents, state, times });
+                };
+                if let Some(origin) = one.origin {
+                    keep(origin, Vec::new(), self.refs.original(one));
+                }
+                if step.version != one.version {
+                    keep(one.version, one.origin.into_iter().collect(), self.refs.content(one));
+                }
+            }
+            self.tx.keep_states(&kept, &mut numbers)?;
+        }
         Ok(())
     }
 
