@@ -12,6 +12,7 @@ pub mod guard;
 pub mod reader;
 pub mod refusal;
 pub mod scanner;
+pub mod sink;
 pub mod time;
 pub mod writer;
 
@@ -22,4 +23,5 @@ pub use guard::{guard, unguard};
 pub use reader::{ReadOptions, Row, Sheet};
 pub use refusal::Refusal;
 pub use scanner::Cells;
+pub use sink::CellSink;
 pub use writer::{CellWriter, WriteOptions};
