@@ -32,7 +32,8 @@ pub use document::{
     DocumentRenameArgs, DocumentSetArgs, DocumentShowArgs,
 };
 pub use exchange::{
-    ConflictsArgs, CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ImportCommand, ImportCsvArgs,
+    ConflictsArgs, CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ExportXlsxArgs, ImportChoices,
+    ImportCommand, ImportCsvArgs, ImportXlsxArgs,
 };
 pub use history::{LogArgs, RedoArgs, UndoArgs};
 pub use overview::{GROUPS, overview};

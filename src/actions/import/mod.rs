@@ -23,6 +23,7 @@ mod outcome;
 mod place;
 mod rejects;
 mod versions;
+mod workbook;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -42,6 +43,7 @@ use rejects::Rejects;
 
 pub use bundle::{complete_rows_beside, import_bundle};
 pub use outcome::{Clash, Counts, KEPT, Outcome};
+pub use workbook::import_workbook;
 
 /// How an import is to be done.
 #[derive(Debug, Clone, Default)]
@@ -106,7 +108,7 @@ pub fn import_annotations(
     options: &Options,
     rejects: Option<&mut dyn Write>,
 ) -> Result<Outcome> {
-    run(session, name, options, rejects, |import| {
+    run(session, "import csv", name, options, rejects, |import| {
         let mut gathered = Gathered::default();
         import.annotations(source, &mut gathered)?;
         import.write_new(gathered)?;
@@ -114,9 +116,10 @@ pub fn import_annotations(
     })
 }
 
-/// Runs `work` within one change and decides at its end whether the change is kept.
+/// Runs `work` within one change by `command` and decides at its end whether the change is kept.
 fn run(
     session: &mut Session,
+    command: &'static str,
     name: &str,
     options: &Options,
     rejects: Option<&mut dyn Write>,
@@ -124,7 +127,7 @@ fn run(
 ) -> Result<Outcome> {
     // Bulk work: pages that are written again and again should not go to the file in between.
     session.store.enlarge_cache(64)?;
-    let changed = session.change("import csv", |tx| {
+    let changed = session.change(command, |tx| {
         let mut import = Import {
             tx,
             options,
