@@ -11,6 +11,7 @@ pub mod encoding;
 pub mod guard;
 pub mod reader;
 pub mod refusal;
+pub mod retyped;
 pub mod scanner;
 pub mod sink;
 pub mod time;

@@ -13,6 +13,8 @@ pub struct Limits {
     pub ratio: u64,
     /// The longest tag or text of a part, and the largest cell, in bytes.
     pub cell: usize,
+    /// How much of a part may go by without a text in it, in bytes: formats alone are no table.
+    pub idle: u64,
     /// How much text all cells may hold, in bytes: one text in an archive can stand in a million cells.
     pub text: u64,
     /// The most sheets.
@@ -40,6 +42,7 @@ impl Default for Limits {
             inflated: 4 << 30,
             ratio: 200,
             cell: 16 << 20,
+            idle: 640 << 20,
             text: 2 << 30,
             sheets: 1_000,
         }

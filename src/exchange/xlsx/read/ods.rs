@@ -115,6 +115,9 @@ fn read_table<R: Read>(
                 }
             },
             Node::End(tag) if tag.full_name() == "table:table-row" => {
+                if spool.row_length() > 0 {
+                    xml.found();
+                }
                 end_row(&mut spool, row, times, left)?;
                 row = row.saturating_add(times);
                 if is_wanted.is_none() {

@@ -90,6 +90,9 @@ pub(super) fn read_sheet<R: Read>(
                 read_cell(&mut xml, &cell, package, strings, limits, &mut spool)?;
             }
             Node::End(tag) if tag.name() == "row" => {
+                if spool.row_length() > 0 {
+                    xml.found();
+                }
                 spool.end_row(row, 1, left)?;
                 if is_wanted.is_none() {
                     is_wanted = spool.header().map(&mut wanted);

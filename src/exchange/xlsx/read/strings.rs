@@ -9,11 +9,11 @@ use super::spool::no_room;
 use super::xml::{Node, Xml};
 use crate::error::{Error, Result};
 
-/// As many texts as this stand in memory together, in bytes.
-const BLOCK: usize = 1 << 16;
-/// How many blocks are kept once they were asked for. Cells mostly ask for texts in the order in which they stand here, and
-/// for the few first ones again and again.
-const KEPT: usize = 64;
+/// As many texts as this come into memory together, in bytes.
+const BLOCK: usize = 1 << 12;
+/// How many blocks are kept once they were asked for. Cells ask for most texts in the order in which they stand here, and
+/// for names and numbers again and again.
+const KEPT: usize = 1 << 12;
 /// Below this size everything stays in memory, in bytes.
 const IN_MEMORY: usize = 8 << 20;
 /// The most texts. A million rows have five million at most.
@@ -29,8 +29,8 @@ pub(super) struct Strings {
     length: u64,
     /// Whether a block has begun and is not yet in the file.
     is_open: bool,
-    /// Blocks that were asked for, the latest at the end.
-    kept: Vec<(usize, String)>,
+    /// Blocks that were asked for, each in the one place that its number gives it.
+    kept: Vec<Option<(usize, String)>>,
 }
 
 impl Strings {
@@ -42,7 +42,7 @@ impl Strings {
             blocks: Vec::new(),
             length: 0,
             is_open: false,
-            kept: Vec::new(),
+            kept: vec![None; KEPT],
         }
     }
 
@@ -70,6 +70,7 @@ impl Strings {
                     )));
                 }
                 strings.ends.push(block.len() as u32);
+                xml.found();
                 if block.len() >= BLOCK {
                     strings.end_block(&mut block)?;
                 }
@@ -98,28 +99,20 @@ impl Strings {
         let first = self.blocks[block].0 as usize;
         let start = if number == first { 0 } else { self.ends[number - 1] };
         let (start, end) = (start as usize, *end as usize);
-        let place = match self.kept.iter().rposition(|(kept, _)| *kept == block) {
-            Some(place) => place,
-            None => self.fetch(block)?,
-        };
-        Ok(self.kept[place].1.get(start..end))
+        let place = block % KEPT;
+        if self.kept[place].as_ref().is_none_or(|(kept, _)| *kept != block) {
+            self.kept[place] = Some((block, self.fetch(block)?));
+        }
+        Ok(self.kept[place].as_ref().and_then(|(_, text)| text.get(start..end)))
     }
 
-    /// Brings a block into memory, in the place of the one that has been there for longest.
-    fn fetch(&mut self, block: usize) -> Result<usize> {
+    fn fetch(&mut self, block: usize) -> Result<String> {
         let begin = self.blocks[block].1;
         let end = self.blocks.get(block + 1).map_or(self.length, |(_, begin)| *begin);
         let mut text = String::new();
         self.file.seek(SeekFrom::Start(begin)).map_err(no_room)?;
         (&mut self.file).take(end - begin).read_to_string(&mut text).map_err(no_room)?;
-        if self.kept.len() < KEPT {
-            self.kept.push((block, text));
-            return Ok(self.kept.len() - 1);
-        }
-        // The first ones hold what every row repeats: they stay.
-        let place = KEPT / 2 + block % (KEPT / 2);
-        self.kept[place] = (block, text);
-        Ok(place)
+        Ok(text)
     }
 }
 
@@ -174,12 +167,12 @@ mod tests {
 
     #[test]
     fn texts_beyond_memory_come_back_in_any_order() {
-        const COUNT: usize = 40_000;
+        const COUNT: usize = 80_000;
         let text = |number: usize| format!("{number}:{}", "é".repeat(number % 400));
         let mut xml = "<sst>".to_owned();
         (0..COUNT).for_each(|number| write!(xml, "<si><t>{}</t></si>", text(number)).unwrap());
         let mut strings = strings(&(xml + "</sst>")).unwrap();
-        assert!(strings.length > IN_MEMORY as u64 && strings.blocks.len() > 2 * KEPT);
+        assert!(strings.length > IN_MEMORY as u64 && strings.blocks.len() > KEPT);
         for number in (0..COUNT).chain((0..COUNT).map(|number| number * 7_919 % COUNT).step_by(17)) {
             assert_eq!(strings.get(number).unwrap(), Some(text(number).as_str()));
         }

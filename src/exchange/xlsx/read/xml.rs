@@ -17,6 +17,8 @@ pub(super) struct Xml<R> {
     name: String,
     buffer: Vec<u8>,
     depth: usize,
+    /// How far it may be read before a text is found.
+    idle: (u64, u64),
 }
 
 /// What comes next.
@@ -87,7 +89,7 @@ impl<R: Read> Xml<R> {
             is_too_long: false,
         });
         reader.config_mut().expand_empty_elements = true;
-        Xml { reader, name: name.to_owned(), buffer: Vec::new(), depth: 0 }
+        Xml { reader, name: name.to_owned(), buffer: Vec::new(), depth: 0, idle: (limits.idle, limits.idle) }
     }
 
     /// What comes next.
@@ -98,6 +100,9 @@ impl<R: Read> Xml<R> {
     pub(super) fn next(&mut self) -> Result<Node<'_>> {
         self.buffer.clear();
         self.reader.get_mut().taken = 0;
+        if self.reader.buffer_position() > self.idle.1 {
+            return Err(malformed(&self.name, "most of it holds no text"));
+        }
         // What is borrowed from the buffer cannot be given out and dropped on one path: the error is looked at first.
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
@@ -148,6 +153,11 @@ impl<R: Read> Xml<R> {
             }
         }
         Ok(())
+    }
+
+    /// A text was found that somebody wrote.
+    pub(super) fn found(&mut self) {
+        self.idle.1 = self.reader.buffer_position() + self.idle.0;
     }
 
     /// How many elements are open.
