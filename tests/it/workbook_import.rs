@@ -355,12 +355,12 @@ fn bombs_are_refused_in_little_time_and_memory() {
         zip.finish().unwrap();
     };
     let kind = ("mimetype", "application/vnd.oasis.opendocument.spreadsheet", 1);
-    write("bomb.ods", &[kind, ("content.xml", "<a/>", 64 << 20)]);
+    write("bomb.ods", &[kind, ("content.xml", "<a/>", 8 << 20)]);
     let cell = "office:value-type=\"string\"><text:p>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</text:p></table:table-cell>";
     let repeated = format!(
         "<office:spreadsheet><table:table table:name=\"annotations\"><table:table-row><table:table-cell office:value-type=\"string\">\
          <text:p>quote</text:p></table:table-cell><table:table-cell office:value-type=\"string\"><text:p>note</text:p></table:table-cell>\
-         </table:table-row><table:table-row table:number-rows-repeated=\"1048575\"><table:table-cell \
+         </table:table-row><table:table-row table:number-rows-repeated=\"50000\"><table:table-cell \
          table:number-columns-repeated=\"16384\" {cell}</table:table-row></table:table></office:spreadsheet>"
     );
     write("repeated.ods", &[kind, ("content.xml", &repeated, 1)]);

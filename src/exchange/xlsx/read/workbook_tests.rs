@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use expect_test::expect;
+use proptest::prelude::*;
 
 use super::super::made::{archive, csv, ods, read, refused, xlsx};
 use super::*;
@@ -117,6 +118,66 @@ fn what_is_no_workbook_is_told_by_what_it_is() {
         no content: the workbook is damaged: it has no `content.xml`
         doubled: the workbook is damaged: its archive holds two files of one name"#]]
     .assert_eq(&said.join("\n"));
+}
+
+/// A cell of a sheet that another crate wrote.
+#[derive(Debug, Clone)]
+enum Cell {
+    Text(String),
+    Number(f64),
+    Truth(bool),
+    Blank,
+}
+
+fn cell() -> impl Strategy<Value = Cell> {
+    prop_oneof![
+        "[ -~\\n\\té🦀_x0-9]{0,12}".prop_map(Cell::Text),
+        any::<f64>().prop_filter("a number", |number| number.is_finite()).prop_map(Cell::Number),
+        (0..100_000_i32).prop_map(|number| Cell::Number(number.into())),
+        any::<bool>().prop_map(Cell::Truth),
+        Just(Cell::Blank),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn a_sheet_is_read_as_another_reader_reads_it(
+        rows in prop::collection::vec(prop::collection::vec(cell(), 3), 1..6)
+    ) {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let page = workbook.add_worksheet();
+        for (column, name) in (0..).zip(["id", "quote", "note"]) {
+            page.write_string(0, column, name).unwrap();
+        }
+        for (row, cells) in (1..).zip(&rows) {
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    Cell::Text(text) => drop(page.write_string(row, column, text).unwrap()),
+                    Cell::Number(number) => drop(page.write_number(row, column, *number).unwrap()),
+                    Cell::Truth(truth) => drop(page.write_boolean(row, column, *truth).unwrap()),
+                    Cell::Blank => {}
+                }
+            }
+        }
+        let bytes = workbook.save_to_buffer().unwrap();
+        let mut found = read(&bytes).unwrap().tables.remove(0);
+        let options = ReadOptions { guard: false, delimiter: Some(Delimiter::Comma), encoding: None };
+        let mut sheet = Sheet::open(&mut found.sheet.csv, &[], options).unwrap();
+        let mut other: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&bytes)).unwrap();
+        let range = calamine::Reader::worksheet_range(&mut other, "Sheet1").unwrap();
+        for row in range.rows().skip(1).filter(|row| row.iter().any(|cell| cell.to_string() != "")) {
+            let ours = sheet.next_row().unwrap().unwrap();
+            for (column, theirs) in row.iter().enumerate() {
+                match theirs {
+                    calamine::Data::Float(number) => prop_assert_eq!(ours.at(column).parse::<f64>(), Ok(*number)),
+                    calamine::Data::Bool(truth) => prop_assert_eq!(ours.at(column), truth.to_string().to_uppercase()),
+                    theirs => prop_assert_eq!(ours.at(column), theirs.to_string()),
+                }
+            }
+        }
+        prop_assert!(sheet.next_row().unwrap().is_none());
+    }
 }
 
 /// Letters that hardly pack.
