@@ -28,8 +28,7 @@ pub struct WorkbookOutcome {
     pub left_out: Vec<LeftOut>,
 }
 
-/// With more annotations than this, long texts stay on one line: a spreadsheet measures every row that may be higher when it
-/// opens the file.
+/// With more annotations than this, long texts stay on one line: who scrolls through so many wants to see many.
 const MOST_WRAPPED: usize = 5_000;
 
 /// Writes the chosen annotations and everything else but the texts as a workbook. A sheet of annotations has at most

@@ -166,7 +166,7 @@ proptest! {
         let mut sheet = Sheet::open(&mut found.sheet.csv, &[], options).unwrap();
         let mut other: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&bytes)).unwrap();
         let range = calamine::Reader::worksheet_range(&mut other, "Sheet1").unwrap();
-        for row in range.rows().skip(1).filter(|row| row.iter().any(|cell| cell.to_string() != "")) {
+        for row in range.rows().skip(1).filter(|row| row.iter().any(|cell| !cell.to_string().is_empty())) {
             let ours = sheet.next_row().unwrap().unwrap();
             for (column, theirs) in row.iter().enumerate() {
                 match theirs {

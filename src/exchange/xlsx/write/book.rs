@@ -18,8 +18,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// A workbook without a table. `wraps` says whether long texts go on in further lines: a spreadsheet measures every
-    /// such row when it opens the file.
+    /// A workbook without a table. `wraps` says whether long texts go on in further lines.
     pub fn new(lists: Lists, wraps: bool) -> Self {
         let mut workbook = Workbook::new();
         workbook.add_worksheet();
@@ -56,7 +55,7 @@ impl Book {
             let sheet = self.workbook.worksheet_from_index(0)?;
             let (text, bold) =
                 (Format::new().set_num_format("@"), Format::new().set_num_format("@").set_bold());
-            sheet.set_name(READ_ME)?;
+            sheet.set_name(READ_ME)?.set_landscape().set_print_fit_to_pages(1, 0);
             sheet.set_column_width(0, 30)?.set_column_format(0, &text)?;
             sheet.set_column_width(1, 90)?.set_column_format(1, &text)?;
             for (row, line) in (0..).zip(read_me.lines(&self.left_out)) {

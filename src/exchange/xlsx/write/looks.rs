@@ -1,6 +1,7 @@
 //! How sheets look: what every cell has in common, columns that are not for people, and the colours of codes.
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::table::Table;
 use crate::domain::palette::{channels, wants_black_letters};
@@ -57,6 +58,22 @@ pub(super) fn cells(look: Look, wraps: bool) -> Format {
     }
 }
 
+/// How high a row is, in points, that has these lines of text.
+pub(super) fn height_of(lines: usize) -> f64 {
+    /// The height of one line.
+    const LINE: f64 = 15.0;
+    /// Longer texts are read in the cell: rows as high as the screen would hide what is below them.
+    const MOST: usize = 8;
+    LINE * lines.clamp(1, MOST) as f64
+}
+
+/// How many lines a text takes in a column of this width. Spreadsheets measure only rows that somebody edits, so this is
+/// an estimate, on the side of one line too many.
+pub(super) fn lines_of(text: &str, width: u16) -> usize {
+    let fits = usize::from(width) * 9 / 10;
+    text.split('\n').map(|line| line.width().div_ceil(fits).max(1)).sum()
+}
+
 /// The names of the columns.
 pub(super) fn header() -> Format {
     text()
@@ -72,4 +89,19 @@ pub(super) fn painted(format: Format, hex: &str) -> Option<Format> {
     let [red, green, blue] = color.map(u32::from);
     let letters = if wants_black_letters(color) { Color::Black } else { Color::White };
     Some(format.set_background_color(Color::RGB(red << 16 | green << 8 | blue)).set_font_color(letters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_as_high_as_their_text_and_no_higher_than_eight_lines() {
+        assert_eq!(lines_of("", 60), 1);
+        assert_eq!(lines_of(&"x".repeat(54), 60), 1);
+        assert_eq!(lines_of(&"x".repeat(55), 60), 2);
+        assert_eq!(lines_of(&"漢".repeat(55), 60), 3);
+        assert_eq!(lines_of("a\n\nb", 60), 3);
+        assert_eq!((height_of(0), height_of(3), height_of(400)), (15.0, 45.0, 120.0));
+    }
 }

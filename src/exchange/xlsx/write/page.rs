@@ -60,6 +60,8 @@ pub struct Page<'a> {
     table: Table,
     left_out: &'a mut Vec<LeftOut>,
     header: Vec<String>,
+    /// The columns whose texts go on in further lines, and their widths.
+    wrapping: Vec<(usize, u16)>,
     /// Cells in the colours of codes, by colour.
     painted: HashMap<String, Format>,
     /// The cells of the row, one after the other, and where each ends.
@@ -83,6 +85,8 @@ impl<'a> Page<'a> {
         let mut dress = || {
             sheet.set_name(table.part_name(part))?;
             sheet.set_freeze_panes(1, 0)?;
+            // On paper: as wide as the page, the header on each.
+            sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
             for (index, (name, look)) in (0..).zip(header.iter().zip(&looks)) {
                 sheet.set_column_width(index, look.width)?;
                 sheet.set_column_format(index, &looks::cells(*look, wraps))?;
@@ -103,6 +107,12 @@ impl<'a> Page<'a> {
             sheet,
             table,
             left_out,
+            wrapping: looks
+                .iter()
+                .enumerate()
+                .filter(|(_, look)| look.wraps && wraps)
+                .map(|(index, look)| (index, look.width))
+                .collect(),
             header,
             painted: HashMap::new(),
             cells: String::new(),
@@ -145,6 +155,11 @@ impl<'a> Page<'a> {
 
     fn write_row(&mut self) -> Result<()> {
         let paint = self.paint();
+        let lines =
+            self.wrapping.iter().map(|(index, width)| looks::lines_of(self.cell(*index), *width)).max();
+        if let Some(lines) = lines.filter(|lines| *lines > 1) {
+            self.sheet.set_row_height(self.rows, looks::height_of(lines)).map_err(failed)?;
+        }
         for index in 0..self.ends.len() {
             let cell = self.cell(index);
             // What is blank has the format of its column.
