@@ -38,6 +38,8 @@ fn retyped() -> (Project, usize) {
         let place = format!("note:{index}-{}", index + 9);
         project.args(&["tag", &place, "norms", "--note", note]).ok();
     }
+    // Several lines with a tab, which Calc drops in .ods.
+    project.ok("tag states:10-55 norms");
     project.ok("document set note number=007 day=2026-11-22 share=50%");
     project.ok("export csv -o a.csv --force");
     let count = Sheet::read(&project, "a.csv").rows.len();
