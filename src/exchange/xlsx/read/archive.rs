@@ -18,12 +18,9 @@ pub(super) struct Archive<R> {
     left: u64,
 }
 
-/// A file of the archive being read. Reading past what the archive says of its size, or past what all files together may
-/// have, fails.
+/// A file of the archive being read. The archive's crate fails when more comes out of it than the archive says.
 pub(super) struct Part<'a, R: Read + Seek> {
     file: ZipFile<'a, R>,
-    /// How much of it is left by its own account.
-    stated: u64,
     left: &'a mut u64,
 }
 
@@ -69,7 +66,7 @@ impl<R: Read + Seek> Archive<R> {
             ))
             .hint("no spreadsheet program packs a table like that; if it is one, save it as CSV and `postil import csv` it"));
         }
-        Ok(Some(Part { file, stated, left: &mut self.left }))
+        Ok(Some(Part { file, left: &mut self.left }))
     }
 
     /// The whole of a small file.
@@ -89,13 +86,9 @@ impl<R: Read + Seek> Archive<R> {
 
 impl<R: Read + Seek> Read for Part<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)? as u64;
-        if read > self.stated || read > *self.left {
-            return Err(io::Error::other("it is larger than the archive says"));
-        }
-        self.stated -= read;
-        *self.left -= read;
-        Ok(read as usize)
+        let read = self.file.read(buffer)?;
+        *self.left = self.left.saturating_sub(read as u64);
+        Ok(read)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cells of OpenDocument tables, typed, repeated and odd.
 
-use super::super::made::{csv, ods, refused};
+use super::super::made::{csv, ods, read, refused};
 
 /// A table of notes with one more cell in its second row.
 fn read_note(cell: &str) -> String {
@@ -89,13 +89,14 @@ fn what_is_repeated_stands_where_it_was() {
 
 #[test]
 fn only_the_tables_of_the_document_itself_are_sheets() {
-    let row = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>handle</text:p></table:table-cell></table:table-row>";
+    let row = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>handle</text:p></table:table-cell><table:table-cell office:value-type=\"string\"><text:p>name</text:p></table:table-cell></table:table-row>";
     let tables = format!(
         "<table:tracked-changes><table:cell-content-change><table:table-cell/></table:cell-content-change></table:tracked-changes>\
          <table:table table:name=\"coders\"><table:shapes><draw:frame><table:table table:name=\"x\">{row}</table:table></draw:frame></table:shapes>{row}\
          <table:named-expressions/></table:table><table:dde-links><table:dde-link><table:table>{row}{row}</table:table></table:dde-link></table:dde-links>"
     );
-    assert_eq!(csv(&ods(&tables)), "coders: handle\n");
+    assert_eq!(csv(&ods(&tables)), "coders: handle,name\n");
+    assert!(read(&ods(&tables)).unwrap().passed_over.is_empty());
 }
 
 #[test]
