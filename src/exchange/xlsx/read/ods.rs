@@ -181,12 +181,12 @@ struct Cell {
     /// What stands in the tag, made text; `None` when it is the content that counts.
     value: Option<String>,
     is_calculated: bool,
-    has_type: bool,
+    is_text: bool,
 }
 
 impl Cell {
     fn of(tag: &Tag<'_>) -> Cell {
-        let mut cell = Cell { times: 1, value: None, is_calculated: false, has_type: false };
+        let mut cell = Cell { times: 1, value: None, is_calculated: false, is_text: false };
         let (mut kind, mut number, mut is_error) = (String::new(), None, false);
         tag.raw(|key, value| match key {
             "table:number-columns-repeated" => cell.times = value.parse().unwrap_or(1),
@@ -200,7 +200,7 @@ impl Cell {
             _ => {}
         });
         cell.times = cell.times.max(1);
-        cell.has_type = !kind.is_empty();
+        cell.is_text = kind == "string";
         match kind.as_str() {
             // The text of an error stands in the content, beside a value that is none.
             _ if is_error => cell.value = None,
@@ -248,10 +248,12 @@ impl Cell {
                 return Err(xml.malformed("a text in it is longer than any cell"));
             }
         }
-        if self.is_calculated && !self.has_type {
+        let text = self.value.take().unwrap_or(text);
+        // A formula that gave a blank text says that it is one.
+        if self.is_calculated && text.is_empty() && !self.is_text {
             return Ok(NOT_CALCULATED.to_owned());
         }
-        Ok(self.value.take().unwrap_or(text))
+        Ok(text)
     }
 }
 

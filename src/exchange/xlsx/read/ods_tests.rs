@@ -61,10 +61,18 @@ fn cells_of_every_type_become_text_as_people_mean_it() {
             "2",
         ),
         ("table:formula=\"of:=1+1\"", "", "#CALC!"),
+        ("table:formula=\"of:=1+1\" office:value-type=\"float\"", "", "#CALC!"),
     ] {
         let cell = format!("<table:table-cell {attributes}>{content}</table:table-cell>");
         assert_eq!(read_note(&cell), format!(",{text}"), "{cell}");
     }
+}
+
+#[test]
+fn a_formula_that_gave_a_blank_text_is_a_blank_cell() {
+    let attributes =
+        "table:formula=\"of:=&quot;&quot;\" office:value-type=\"string\" office:string-value=\"\"";
+    assert_eq!(read_note(&format!("<table:table-cell {attributes}><text:p/></table:table-cell>")), "");
 }
 
 #[test]

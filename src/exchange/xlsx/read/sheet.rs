@@ -149,7 +149,8 @@ fn read_cell<R: Read>(
         spool.cell(cell.column, &text);
         return Ok(());
     }
-    if has_formula && !has_value {
+    // Some programs write an empty value beside a formula that they do not calculate. One that gave a blank text says so.
+    if has_formula && value.is_empty() && !(has_value && matches!(cell.kind, Type::Text)) {
         spool.cell(cell.column, NOT_CALCULATED);
         return Ok(());
     }

@@ -60,7 +60,13 @@ fn line_breaks_and_control_characters_come_back() {
 
 #[test]
 fn a_formula_that_nobody_calculated_is_no_blank_cell() {
-    assert_eq!(read_note("<c r=\"B2\"><f>1+1</f></c>"), "#CALC!");
+    for cell in [
+        "<c r=\"B2\"><f>1+1</f></c>",
+        "<c r=\"B2\"><f>1+1</f><v/></c>",
+        "<c r=\"B2\" t=\"str\"><f>A1</f></c>",
+    ] {
+        assert_eq!(read_note(cell), "#CALC!", "{cell}");
+    }
 }
 
 #[test]

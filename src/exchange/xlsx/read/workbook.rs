@@ -71,12 +71,13 @@ impl Workbook {
                 workbook.tables.push(Found { table, sheet });
             } else if let Some(table) = Table::of_header(&sheet.header) {
                 by_header.push(Found { table, sheet });
+            } else if let Some(table) = Table::of_name(&sheet.name).filter(|_| !sheet.header.is_empty()) {
+                return Err(unnamed_columns(&sheet, table));
             } else if !sheet.header.is_empty() {
-                let columns: Vec<&str> = sheet.header.iter().take(8).map(String::as_str).collect();
-                let columns = columns.join("`, `");
                 workbook.passed_over.push(format!(
-                    "sheet `{}`: its columns are not those of a table: `{columns}`",
-                    sheet.name
+                    "sheet `{}`: its columns are not those of a table: {}",
+                    sheet.name,
+                    columns_of(&sheet)
                 ));
             }
         }
@@ -107,6 +108,25 @@ impl Workbook {
         workbook.tables.sort_by_key(|found| Table::IN_ORDER.iter().position(|table| *table == found.table));
         Ok(workbook)
     }
+}
+
+/// The columns of a sheet, for a message.
+fn columns_of(sheet: &SheetRows) -> String {
+    let named = sheet.header.iter().filter(|name| !name.is_empty());
+    let named: Vec<String> = named.take(8).map(|name| format!("`{name}`")).collect();
+    named.join(", ")
+}
+
+/// A sheet has the name of a table and none of its columns: perhaps a title was put above them. Passed over, the edits in it
+/// would be lost.
+fn unnamed_columns(sheet: &SheetRows, table: Table) -> Error {
+    let wanted: Vec<&str> = table.columns().iter().take(8).map(|column| column.name).collect();
+    Error::refused(format!("sheet `{}`: none of its columns is known: {}", sheet.name, columns_of(sheet)))
+        .hint(format!(
+            "its first row names the columns: {}, …; delete what stands above it",
+            wanted.join(", ")
+        ))
+        .hint("a sheet for something else wants another name")
 }
 
 /// Whether the rows of a sheet are worth reading.

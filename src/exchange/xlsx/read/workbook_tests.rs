@@ -51,7 +51,7 @@ fn sheets_of_ones_own_and_copies_are_passed_over_and_told() {
         ("annotations", &["id", "document", "quote", "code"]),
         ("annotations (2)", &["id", "document", "quote", "code"]),
         ("pivot", &["document", "code", "Count"]),
-        ("codes", &["colour of the day"]),
+        ("colours", &["colour of the day"]),
     ]);
     let (tables, passed_over) = known(&bytes);
     assert_eq!(tables, ["annotations: annotations"]);
@@ -59,7 +59,7 @@ fn sheets_of_ones_own_and_copies_are_passed_over_and_told() {
         passed_over,
         [
             "sheet `pivot`: its columns are not those of a table: `document`, `code`, `Count`",
-            "sheet `codes`: its columns are not those of a table: `colour of the day`",
+            "sheet `colours`: its columns are not those of a table: `colour of the day`",
             "sheet `annotations (2)`: it looks like `annotations`, which is there under its own name",
         ]
     );
@@ -78,6 +78,13 @@ fn a_workbook_without_a_table_is_refused_with_its_sheets() {
             .starts_with("no sheet of this workbook is known: `Sheet1`\nthe first row names the columns")
     );
     assert!(refused(&sheets(&[("Sheet1", &[])])).starts_with("the workbook is empty: it has no cell"));
+    // A title above the columns: passed over, what was edited below it would be lost.
+    let said = refused(&sheets(&[("codes", &["path"]), ("annotations", &["Round 1, for ben"])]));
+    assert!(
+        said.starts_with("sheet `annotations`: none of its columns is known: `Round 1, for ben`\n"),
+        "{said}"
+    );
+    assert!(said.contains("delete what stands above it"), "{said}");
 }
 
 #[test]
