@@ -5,7 +5,7 @@ use std::io::Write;
 use super::rows::Rows;
 use super::tables::Tables;
 use crate::actions::Session;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exchange::annotations::AnnotationRow;
 use crate::exchange::documents::DocumentRow;
 use crate::exchange::record::Record;
@@ -80,7 +80,7 @@ fn write_annotations(
         let mut page = book.begin(Table::Annotations, outcome.parts, &[])?;
         let take = |row: &AnnotationRow<'_>| {
             // The rows go to a temporary file of the writing crate, which knows of no signals.
-            stop::check()?;
+            stop::check().map_err(|cause| Error::io("the workbook cannot be written", cause))?;
             row.write(&mut page);
             page.end_row()
         };
