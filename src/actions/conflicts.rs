@@ -1,13 +1,14 @@
 //! Conflicts: what two sides changed differently.
 
+use uuid::Uuid;
+
 use super::Session;
 use super::labels::Labels;
-use crate::domain::Entity;
-use crate::domain::Version;
-use crate::error::Result;
+use crate::domain::{Entity, Version};
+use crate::error::{Error, Result};
 use crate::store::Reader;
 use crate::store::conflict::ConflictRow;
-use uuid::Uuid;
+use crate::store::content::AnyContent;
 
 /// One field that two sides changed differently.
 #[derive(Debug, Clone)]
@@ -52,6 +53,80 @@ pub fn conflicts(session: &Session) -> Result<Vec<Clash>> {
     })
 }
 
+/// The fields of one open conflict.
+///
+/// # Errors
+/// Refused when there is no such conflict; the store's.
+pub fn conflict(session: &Session, id: &str) -> Result<Vec<Clash>> {
+    session.store.read(|store| {
+        let reader = store.reader();
+        let conflict = find(reader, id)?;
+        let mut clashes = Vec::new();
+        push_clashes(reader, &Labels::new(reader), &conflict, &mut clashes)?;
+        Ok(clashes)
+    })
+}
+
+/// The open conflict with this number.
+///
+/// # Errors
+/// Refused when it is no number or there is no such conflict.
+pub(super) fn find(reader: Reader<'_>, id: &str) -> Result<ConflictRow> {
+    let number: Option<i64> = id.strip_prefix('#').unwrap_or(id).parse().ok();
+    let open = reader.conflicts()?;
+    let is_empty = open.is_empty();
+    open.into_iter().find(|conflict| Some(conflict.id) == number).ok_or_else(|| {
+        let error = Error::refused(format!("there is no open conflict `{id}`"));
+        if is_empty {
+            error.hint("there are no conflicts at all")
+        } else {
+            error.hint("`postil conflicts` shows them")
+        }
+    })
+}
+
+/// The two sides of a conflict: the state that is current here, and the one that came in.
+pub(super) struct Sides {
+    /// The current version; `None` where the record has never been here.
+    pub(super) ours: Option<Version>,
+    /// What it says; `None` where it is deleted.
+    pub(super) our_state: Option<AnyContent>,
+    /// The record that the other side was written for: this one, or one that it stands for.
+    pub(super) member: Uuid,
+    /// The version that came in.
+    pub(super) theirs: Version,
+    /// What it says; `None` where it is a deletion, or not kept.
+    pub(super) their_state: Option<AnyContent>,
+}
+
+/// Looks up both sides. What is current may have moved on since the conflict was opened.
+pub(super) fn sides(reader: Reader<'_>, conflict: &ConflictRow) -> Result<Sides> {
+    let content = &conflict.content;
+    let (entity, record) = (content.entity, content.record);
+    let ours = match reader.row_of(entity, record)? {
+        Some((_, version)) => Some(version),
+        None => reader.deletion(entity, record)?,
+    };
+    let our_state = match ours {
+        Some(version) => reader.content_at(entity, record, version)?.flatten(),
+        None => None,
+    };
+    let graph = reader.graph(record)?;
+    let behind = |version: Version| {
+        ours.is_some_and(|ours| ours == version || graph.ancestors(ours).contains(&version))
+    };
+    // What is shown may follow from what it contradicts: a deletion that waits, a name that another record has. Else the
+    // other side is the one that is not behind what is current.
+    let follows = graph.ancestors(content.ours).contains(&content.theirs);
+    let theirs = if !follows && behind(content.theirs) { content.ours } else { content.theirs };
+    for member in std::iter::once(record).chain(reader.stood_for(record)?) {
+        if let Some(state) = reader.content_at(entity, member, theirs)? {
+            return Ok(Sides { ours, our_state, member, theirs, their_state: state });
+        }
+    }
+    Ok(Sides { ours, our_state, member: record, theirs, their_state: None })
+}
+
 fn push_clashes(
     reader: Reader<'_>,
     labels: &Labels<'_>,
@@ -59,24 +134,27 @@ fn push_clashes(
     clashes: &mut Vec<Clash>,
 ) -> Result<()> {
     let content = &conflict.content;
-    let state = |version: Version| -> Result<_> {
-        Ok(reader.content_at(content.entity, content.record, version)?.flatten())
-    };
-    let (ours, theirs) = (state(content.ours)?, state(content.theirs)?);
-    let fields = |state: &Option<_>| state.as_ref().map(|state| labels.fields(state)).transpose();
-    let (our_fields, their_fields) = (fields(&ours)?, fields(&theirs)?);
-    let value = |fields: &Option<Vec<(&str, String)>>, field: &str| {
-        fields.iter().flatten().find(|(name, _)| *name == field).map(|(_, value)| value.clone())
+    let sides = sides(reader, conflict)?;
+    let fields = |state: &Option<AnyContent>| state.as_ref().map(|state| labels.fields(state)).transpose();
+    let (our_fields, their_fields) = (fields(&sides.our_state)?, fields(&sides.their_state)?);
+    let value = |fields: &Option<Vec<(&str, String)>>, field: &str| match (fields, field) {
+        (None, _) => None,
+        // As a whole: a deletion clashes with everything that is said.
+        (Some(fields), "deleted") => {
+            let said: Vec<&str> =
+                fields.iter().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty()).collect();
+            Some(said.join(" · "))
+        }
+        (Some(fields), _) => fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone()),
     };
     let number = match content.entity {
         Entity::Annotation => reader.annotation_by_uuid(content.record)?.map(|row| row.id),
         _ => None,
     };
-    let record = labels.record(content.entity, content.record, number, ours.as_ref().or(theirs.as_ref()))?;
+    let known = sides.our_state.as_ref().or(sides.their_state.as_ref());
+    let record = labels.record(content.entity, content.record, number, known)?;
     let change = reader.change(conflict.change)?;
-    // A deletion clashes as a whole: no field is named then.
-    let named: Vec<&str> = content.fields.split(',').map(str::trim).collect();
-    for field in named {
+    for field in content.fields.split(',').map(str::trim) {
         clashes.push(Clash {
             conflict: conflict.id,
             entity: content.entity,

@@ -27,10 +27,12 @@ pub fn extend(session: &mut Session, id: &str, passage: &str) -> Result<Extended
     let changed = session.change("extend", |tx| {
         let before = own(tx.reader(), tx.coder_handle(), id)?;
         let document = tx.reader().document_by_id(before.draft.document)?;
+        // In the text that is there now: an annotation that was lost in a revision finds a new place.
+        let current = document.as_ref().map_or(before.draft.text, |document| document.text_id);
         let name = document.map(|document| document.content.name).unwrap_or_default();
-        let text = IndexedText::new(tx.reader().text_body(before.draft.text)?);
+        let text = IndexedText::new(tx.reader().text_body(current)?);
         let range = range_of(&text.index(), &name, passage, &before)?;
-        let draft = AnnotationDraft { range, ..before.draft.clone() };
+        let draft = AnnotationDraft { range, text: current, ..before.draft.clone() };
         let outcome = rewrite(tx, &before, &draft)?;
         tx.set_summary(format!("#{} moved from {} to {range} in {name}", before.id, before.draft.range));
         Ok(Extended { before, outcome })

@@ -25,6 +25,8 @@ pub struct Request {
     pub text: Option<String>,
     /// Only where the note contains this phrase, compared in the same way.
     pub note: Option<String>,
+    /// Only those whose passage was lost when their text was revised: they count in an earlier text.
+    pub orphans: bool,
     /// What is asked of other annotations; all of it must hold.
     pub demands: Vec<Demand>,
     /// The order.
@@ -71,6 +73,8 @@ pub struct Listing<'a> {
     pub id: i64,
     /// The id everywhere.
     pub uuid: Uuid,
+    /// Whether its range counts in an earlier text of the document.
+    pub orphan: bool,
     /// The document's name.
     pub document: &'a str,
     /// Where it is.
@@ -94,6 +98,7 @@ pub struct Listing<'a> {
 struct Entry {
     id: i64,
     uuid: Uuid,
+    orphan: bool,
     document: usize,
     text: i64,
     range: CharRange,
@@ -157,6 +162,7 @@ pub fn list(reader: Reader<'_>, request: &Request) -> Result<Listed> {
     let note = request.note.as_deref().map(phrase).transpose()?;
     let others = others(reader, &selection, &request.demands)?;
     let names = Names::read(reader)?;
+    let current: HashMap<i64, i64> = reader.current_texts()?;
     let mut entries = Vec::new();
     reader.each_annotation(&selection, |row| {
         let draft = row.draft;
@@ -165,10 +171,13 @@ pub fn list(reader: Reader<'_>, request: &Request) -> Result<Listed> {
             let others = by_text.get(&(draft.document, draft.text));
             others.is_some_and(|others| others.any(demand.relation, passage)) == demand.holds
         };
-        if note.as_ref().is_none_or(|note| contains(note, &draft.note)) && others.iter().all(holds) {
+        let orphan = current.get(&draft.document) != Some(&draft.text);
+        let asked = orphan || !request.orphans;
+        if asked && note.as_ref().is_none_or(|note| contains(note, &draft.note)) && others.iter().all(holds) {
             entries.push(Entry {
                 id: row.id,
                 uuid: row.uuid,
+                orphan,
                 document: names.documents.place(draft.document)?,
                 text: draft.text,
                 range: draft.range,
@@ -218,9 +227,16 @@ impl Listed {
         self.entries.iter().any(|entry| !entry.note.is_empty())
     }
 
-    /// The document and range of each, in order, without reading a text.
+    /// How many count in an earlier text of their document.
+    pub fn orphans(&self) -> u64 {
+        self.entries.iter().filter(|entry| entry.orphan).count() as u64
+    }
+
+    /// The document and range of each, in order, without reading a text. Orphans are left out: in the text that is there
+    /// now their positions mean something else.
     pub fn places(&self) -> impl Iterator<Item = (&str, CharRange)> {
-        self.entries.iter().map(|entry| (self.names.documents.names[entry.document].as_str(), entry.range))
+        let placed = self.entries.iter().filter(|entry| !entry.orphan);
+        placed.map(|entry| (self.names.documents.names[entry.document].as_str(), entry.range))
     }
 
     /// Gives each to `each`, in order, with its quote. In the order of places one text is in memory at a time; in
@@ -248,6 +264,7 @@ impl Listed {
         Listing {
             id: entry.id,
             uuid: entry.uuid,
+            orphan: entry.orphan,
             document: &self.names.documents.names[entry.document],
             range: entry.range,
             code: entry.code.map(|code| self.names.codes.names[code].as_str()),

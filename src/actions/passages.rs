@@ -84,6 +84,19 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// The one passage that an address names.
+///
+/// # Errors
+/// Refused when it is no address, or names a place that is not there.
+pub fn one(reader: Reader<'_>, address: &str) -> Result<(DocumentRow, CharRange)> {
+    let address = Address::parse(address)?;
+    let document = names::document(reader, &address.document)?;
+    let text = IndexedText::new(reader.text_body(document.text_id)?);
+    let ranges = address.resolve(&text.index(), Which::Only)?;
+    let range = ranges.first().copied().ok_or_else(|| Error::internal("an address named no passage"))?;
+    Ok((document, range))
+}
+
 /// The documents that were named so far.
 struct Shelf<'a> {
     reader: Reader<'a>,

@@ -19,6 +19,12 @@ pub struct InitArgs {
     /// Its title, in words
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub title: Option<String>,
+    /// Take the texts and the codebook from this store, for coding them independently
+    #[arg(long, value_name = "STORE", conflicts_with = "title")]
+    pub from: Option<PathBuf>,
+    /// Take what was coded there too, so that this coder can see it
+    #[arg(long, requires = "from")]
+    pub with_annotations: bool,
 }
 
 #[derive(Debug, Args)]

@@ -37,6 +37,16 @@ pub enum DocumentCommand {
     /// Show what is known of a document
     #[command(after_help = example_section!("postil document show three-schools-one-attack"))]
     Show(DocumentShowArgs),
+    /// Give a document a revised text; its passages follow
+    ///
+    /// The two texts are compared, and each passage goes to where its words are now: exact (same place, same words), moved
+    /// (same words elsewhere), edited (its words have changed), or orphaned. An orphan keeps the earlier text and is listed
+    /// by `postil list --orphans`. One change, one undo.
+    #[command(after_help = example_section!(
+        "postil document replace three-schools-one-attack texts/three-schools-one-attack.md --dry-run"
+        "pdftotext report.pdf - | postil document replace report -"
+    ))]
+    Replace(DocumentReplaceArgs),
     /// Rename a document
     #[command(after_help = example_section!("postil document rename three-schools-one-attack one-attack"))]
     Rename(DocumentRenameArgs),
@@ -101,6 +111,31 @@ pub struct DocumentShowArgs {
     /// The document
     #[arg(value_name = "DOC")]
     pub document: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DocumentReplaceArgs {
+    /// The document
+    #[arg(value_name = "DOC")]
+    pub document: String,
+    /// The file with the new text, or -
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+    /// Show what would become of the passages, and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Show the exact and moved passages too
+    #[arg(short, long)]
+    pub all: bool,
+    /// Read the text in this encoding instead of UTF-8, as in windows-1252
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// Refuse a file larger than this
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    pub max_size: u64,
+    /// How to write the list
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: ListingFormat,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `postil export …`, `import …`, `conflicts`
+//! `postil export …`, `import …`
 #![expect(
     missing_docs,
     reason = "the help of a command stands on its variant; a second text here would replace it"
@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::example_section;
 use super::selection::Subset;
-use super::values::{Delimiter, ExportUnit, ExportValues, ListingFormat, delimiter};
+use super::values::{Delimiter, ExportUnit, ExportValues, TableOrigin, delimiter, level_mark};
 
 /// Write the coded data for colleagues and for analysis
 #[derive(Debug, Subcommand)]
@@ -48,15 +48,19 @@ pub enum ExportCommand {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub enum ImportCommand {
-    /// Bring in CSV that `export csv` wrote, edited or not
+    /// Bring in CSV that `export csv` wrote, edited or not, or codings from another program
     ///
     /// PATH is a file, a folder written by `export csv`, or - for standard input. What both sides changed differently
     /// becomes a conflict, and nothing is lost. Rows that cannot be read are refused with their number and the
     /// reason, and then nothing is written, unless --partial.
+    ///
+    /// A table that Taguette, QualCoder, RQDA, requal or the STAM tools exported is known by its header. Its documents
+    /// must be in the store; each row is placed by its positions where the words there are its words, else by its words.
     #[command(after_help = example_section!(
         "postil import csv export/annotations.csv --dry-run"
         "postil import csv export/"
         "postil import csv ben.csv --coder ben --partial --rejects refused.csv"
+        "postil import csv highlights.csv --create-codes --dry-run"
     ))]
     Csv(ImportCsvArgs),
     /// Bring in a workbook that `export xlsx` wrote, edited or not (.xlsx or .ods)
@@ -152,6 +156,12 @@ pub struct ImportCsvArgs {
     /// Take cells to be parted by C [default: found by the header]
     #[arg(long, value_name = "C", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
+    /// Take the table for one of this program [default: found by the header]
+    #[arg(long, value_name = "PROGRAM", value_enum)]
+    pub from: Option<TableOrigin>,
+    /// Take C in another program's code names for the border of two levels, as in '.' for Taguette
+    #[arg(long, value_name = "C", value_parser = level_mark)]
+    pub code_levels: Option<char>,
 }
 
 #[derive(Debug, Args)]
@@ -184,11 +194,4 @@ pub struct ImportChoices {
     /// Go on even when more than a fifth of the annotations would change or go
     #[arg(short, long)]
     pub yes: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct ConflictsArgs {
-    /// How to write the list
-    #[arg(short, long, value_enum, default_value = "table")]
-    pub format: ListingFormat,
 }

@@ -6,6 +6,7 @@ mod care;
 mod code;
 mod coder;
 mod coding;
+mod collaboration;
 mod document;
 mod exchange;
 mod history;
@@ -27,13 +28,14 @@ pub use code::{
 };
 pub use coder::{CoderCommand, CoderListArgs, CoderMergeArgs, CoderRenameArgs};
 pub use coding::{ExtendArgs, MemoArgs, NoteArgs, RetagArgs, TagArgs, UntagArgs};
+pub use collaboration::{ConflictsArgs, MergeArgs, ResolveArgs};
 pub use document::{
     DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
-    DocumentRenameArgs, DocumentSetArgs, DocumentShowArgs,
+    DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs,
 };
 pub use exchange::{
-    ConflictsArgs, CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ExportXlsxArgs, ImportChoices,
-    ImportCommand, ImportCsvArgs, ImportXlsxArgs,
+    CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ExportXlsxArgs, ImportChoices, ImportCommand,
+    ImportCsvArgs, ImportXlsxArgs,
 };
 pub use history::{LogArgs, RedoArgs, UndoArgs};
 pub use overview::{GROUPS, overview};
@@ -41,8 +43,8 @@ pub use reading::{FindArgs, ListArgs, ShowArgs, StatsArgs, StatsCommand};
 pub use reference::{Example, examples, leaves, reference};
 pub use selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
 pub use values::{
-    CodebookFormat, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue, ListingFormat,
-    PassageFormat, SortKey, TreeFormat, When,
+    CodebookFormat, CoderMapping, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue,
+    ListingFormat, PassageFormat, SortKey, TableOrigin, TreeFormat, When,
 };
 
 /// Heads and literals in bold: nothing is said by colour alone, and the eye still finds its way.
@@ -101,8 +103,13 @@ pub struct GlobalOptions {
 #[command(defer = true)]
 pub enum Command {
     /// Begin a store in this folder
+    ///
+    /// With --from, the texts and the codebook of another store come along: a second coder works on the same texts
+    /// without seeing what the first one found, and `merge` brings the work together. Blind coding is the default since
+    /// agreement between coders means something only where they did not see each other's work.
     #[command(after_help = example_section!(
         "postil init security"
+        "postil init ben --from demo.postil"
         "postil init security --title 'Cyber security in foreign policy'"
     ))]
     Init(InitArgs),
@@ -207,9 +214,33 @@ pub enum Command {
     /// Bring edited data back in
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Bring in what colleagues did in stores of their own
+    ///
+    /// Everything that a store knows and this one does not comes in, as one change. Nothing is overwritten: what both
+    /// sides changed in different fields is put together, what both changed differently becomes a conflict, a
+    /// deletion takes away only what nobody has changed or used since. Merging again changes nothing, and it does not
+    /// matter who merges whom first.
+    #[command(after_help = example_section!(
+        "postil merge ben.postil --dry-run"
+        "postil merge ben.postil cleo.postil"
+        "postil merge ben.postil --only coder=ben --only document=who-acts-in-cyberspace"
+        "postil merge laptop.postil --as user=ben"
+    ))]
+    Merge(MergeArgs),
     /// Show what two sides changed differently
     #[command(after_help = example_section!("postil conflicts" "postil conflicts --format json"))]
     Conflicts(ConflictsArgs),
+    /// Decide a conflict
+    ///
+    /// The decision is a new version that follows both sides, so it travels to colleagues like any other edit. In the
+    /// fields that are not in question both sides' edits hold, whichever side is chosen.
+    #[command(after_help = example_section!(
+        "postil resolve 1 --ours"
+        "postil resolve 2 3 --theirs"
+        "postil resolve 1 --value 'compare the second footnote'"
+        "postil resolve --interactive"
+    ))]
+    Resolve(ResolveArgs),
     /// Show what was changed, by whom and when
     #[command(after_help = example_section!("postil log" "postil log 5" "postil log --of '#5'"))]
     Log(LogArgs),

@@ -6,7 +6,7 @@ pub const GROUPS: [(&str, &[&str]); 7] = [
     ("Texts and codebook", &["document", "code", "coder"]),
     ("Coding", &["tag", "untag", "retag", "note", "extend", "memo"]),
     ("Reading", &["find", "show", "list", "stats", "sql"]),
-    ("Exchange", &["export", "import", "conflicts"]),
+    ("Exchange", &["export", "import", "merge", "conflicts", "resolve"]),
     ("History", &["log", "undo", "redo"]),
     ("Care", &["check", "backup", "config", "completions", "man"]),
 ];

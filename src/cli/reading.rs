@@ -94,6 +94,9 @@ pub struct ListArgs {
     /// Print the number of annotations only
     #[arg(long)]
     pub count: bool,
+    /// Only passages that were lost when their text was revised
+    #[arg(long, help_heading = "Which passages")]
+    pub orphans: bool,
     #[command(flatten)]
     pub filter: AnnotationFilter,
     #[command(flatten)]

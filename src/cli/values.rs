@@ -61,6 +61,24 @@ pub enum CodebookFormat {
     Csv,
 }
 
+/// Who wrote a table of codings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableOrigin {
+    /// Highlights of Taguette
+    Taguette,
+    /// A coding report of QualCoder, or a table of it with pos0 and pos1
+    #[value(name = "qualcoder")]
+    QualCoder,
+    /// A coding table of RQDA
+    Rqda,
+    /// Segments of requal
+    Requal,
+    /// A TSV of the STAM tools
+    Stam,
+    /// Postil itself
+    Postil,
+}
+
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SortKey {
@@ -123,6 +141,15 @@ pub struct KeyValue {
     pub value: String,
 }
 
+/// `[THEIRS=]OURS`: a coder of another store, and who that is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoderMapping {
+    /// The handle there; `None` for the only coder there.
+    pub theirs: Option<String>,
+    /// The handle here.
+    pub ours: String,
+}
+
 /// A day or a moment, as the milliseconds it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {
@@ -155,6 +182,18 @@ pub(super) fn key_value(text: &str) -> Result<KeyValue, String> {
         }
         _ => Err("write KEY=VALUE, as in year=2024".to_owned()),
     }
+}
+
+/// Parses `[THEIRS=]OURS`.
+pub(super) fn coder_mapping(text: &str) -> Result<CoderMapping, String> {
+    let (theirs, ours) = match text.split_once('=') {
+        Some((theirs, ours)) => (Some(theirs.trim()), ours.trim()),
+        None => (None, text.trim()),
+    };
+    if ours.is_empty() || theirs.is_some_and(str::is_empty) {
+        return Err("write the handle here, or THEIRS=OURS, as in user=ben".to_owned());
+    }
+    Ok(CoderMapping { theirs: theirs.map(str::to_owned), ours: ours.to_owned() })
 }
 
 /// Parses a number of bytes: `500`, `64KiB`, `256MiB`, `2GiB`, also `MB` for millions.
@@ -198,6 +237,15 @@ pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
             Ok(Delimiter(*byte))
         }
         _ => Err("write one character, as in ';', or the word tab".to_owned()),
+    }
+}
+
+/// Parses one character that can part the levels of a code's name.
+pub(super) fn level_mark(text: &str) -> Result<char, String> {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(mark), None) if !mark.is_alphanumeric() && !mark.is_whitespace() => Ok(mark),
+        _ => Err("write one character, as in '.'".to_owned()),
     }
 }
 

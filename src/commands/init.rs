@@ -1,10 +1,12 @@
 //! `postil init NAME`
 
 use super::{Context, Status};
+use crate::actions::merge::{Other, begin_from};
 use crate::actions::passages::as_typed;
 use crate::actions::project::begin;
 use crate::cli::InitArgs;
 use crate::error::{Error, Result};
+use crate::ui::plural::count;
 
 pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
     if let Some(store) = &context.store_option {
@@ -16,6 +18,13 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
     }
     let who = context.who()?;
     let begun = begin(&context.env.cwd, &args.name, args.title.as_deref(), &who)?;
+    let taken = match &args.from {
+        Some(from) => {
+            let from = Other { path: context.env.cwd.join(from), name: from.display().to_string() };
+            Some(begin_from(&begun.path, &from, &who, !args.with_annotations)?)
+        }
+        None => None,
+    };
     let shown = begun.path.strip_prefix(&context.env.cwd).unwrap_or(&begun.path).display().to_string();
     context.ui.status(format!("made the store {shown}"));
     if let Some(other) = begun.neighbours.first() {
@@ -30,6 +39,31 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
             .ui
             .warn(format!("POSTIL_STORE names `{}`: commands go there until you unset it", named.display()));
     }
-    context.ui.hint("`postil document add FILE…` adds texts, `postil code add PATH…` begins the codebook");
+    match taken {
+        None => {
+            context
+                .ui
+                .hint("`postil document add FILE…` adds texts, `postil code add PATH…` begins the codebook");
+        }
+        Some(taken) => {
+            for remark in &taken.remarks {
+                context.ui.warn(remark);
+            }
+            let annotations = match args.with_annotations {
+                true => format!("{} and ", count(taken.annotations.new, "annotation")),
+                false => String::new(),
+            };
+            context.ui.status(format!(
+                "took {annotations}{} and {}{}",
+                count(taken.documents.new, "document"),
+                count(taken.codes.new, "code"),
+                if args.with_annotations { "" } else { ", and nothing that was coded there" }
+            ));
+            context.ui.hint(format!(
+                "code in it, then bring the work together in the other store: `postil merge {}`",
+                as_typed(&shown)
+            ));
+        }
+    }
     Ok(Status::Done)
 }

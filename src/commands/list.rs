@@ -6,6 +6,7 @@ use crate::actions::list::{Demand, Listed, Listing, Order, Relation, Request, li
 use crate::cli::{ListArgs, PassageFilter, SortKey};
 use crate::domain::address::Address;
 use crate::error::Result;
+use crate::ui::plural::count;
 use crate::ui::width::{on_one_line, shortened};
 use crate::ui::{self, Cell, Column, Format, Ui};
 
@@ -16,6 +17,7 @@ pub(super) fn run(args: ListArgs, context: &mut Context) -> Result<Status> {
     let request = Request {
         filter: filter::annotations(&args.filter),
         demands: demands(&args.passages)?,
+        orphans: args.orphans,
         order: match args.sort {
             SortKey::Place => Order::Place,
             SortKey::Id => Order::Id,
@@ -34,6 +36,7 @@ pub(super) fn run(args: ListArgs, context: &mut Context) -> Result<Status> {
     }
     let Some(format) = passage_format(args.format) else {
         addresses(ui, &listed)?;
+        tell_orphans(ui, &listed, "left out");
         return Ok(Status::Done);
     };
     if listed.is_empty() && format == Format::Table {
@@ -48,7 +51,20 @@ pub(super) fn run(args: ListArgs, context: &mut Context) -> Result<Status> {
         _ => listing.row(&row(&annotation)),
     })?;
     listing.finish()?;
+    if !args.orphans && format == Format::Table {
+        tell_orphans(ui, &listed, "among them");
+    }
     Ok(Status::Done)
+}
+
+/// Says how many passages count in an earlier text.
+fn tell_orphans(ui: &mut Ui, listed: &Listed, what: &str) {
+    if listed.orphans() > 0 {
+        ui.status(format!(
+            "{what}: {} in an earlier text; `postil list --orphans` lists them",
+            count(listed.orphans(), "passage")
+        ));
+    }
 }
 
 /// What the options ask of other annotations.

@@ -23,7 +23,9 @@ mod list;
 mod log;
 mod man;
 mod memo;
+mod merge;
 mod note;
+mod resolve;
 mod retag;
 mod show;
 mod sql;
@@ -77,7 +79,9 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Find(args) => find::run(args, context),
         Command::Backup(args) => backup::run(args, context),
         Command::Check(args) => check::run(&args, context),
+        Command::Merge(args) => merge::run(&args, context),
         Command::Conflicts(args) => conflicts::run(&args, context),
+        Command::Resolve(args) => resolve::run(&args, context),
         Command::Log(args) => log::run(args, context),
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),

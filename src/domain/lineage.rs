@@ -24,11 +24,20 @@ impl Graph {
         self.parents.insert(version, parents);
     }
 
-    /// Takes over everything `other` knows.
+    /// Takes over everything `other` knows. Whoever names parents knows more than who names none: a lineage that was
+    /// written down ends somewhere.
     pub fn extend(&mut self, other: &Graph) {
         for (version, parents) in &other.parents {
-            self.parents.entry(*version).or_insert_with(|| parents.clone());
+            let known = self.parents.entry(*version).or_default();
+            if known.is_empty() {
+                known.clone_from(parents);
+            }
         }
+    }
+
+    /// Whether no version came from another.
+    pub fn is_plain(&self) -> bool {
+        self.parents.values().all(Vec::is_empty)
     }
 
     /// The parents of `version`; `None` when they were never told.
@@ -41,6 +50,17 @@ impl Graph {
         self.parents.iter().map(|(version, parents)| (*version, parents.as_slice()))
     }
 
+    /// The versions that `version` was made from. Not the mark of a derived one.
+    pub fn sources(&self, version: Version) -> impl Iterator<Item = Version> {
+        let parents = self.parents(version).unwrap_or_default();
+        parents.iter().copied().filter(|parent| *parent != Version::DERIVED)
+    }
+
+    /// Whether nobody wrote `version`: it follows from its parents by rule.
+    pub fn is_derived(&self, version: Version) -> bool {
+        self.parents(version).is_some_and(|parents| parents.contains(&Version::DERIVED))
+    }
+
     /// Whether `version` is known, by its parents or as a parent.
     pub fn knows(&self, version: Version) -> bool {
         self.parents.contains_key(&version) || self.parents.values().any(|parents| parents.contains(&version))
@@ -51,13 +71,23 @@ impl Graph {
         let mut found = BTreeSet::new();
         let mut next = vec![version];
         while let Some(version) = next.pop() {
-            for parent in self.parents(version).unwrap_or_default() {
-                if found.insert(*parent) {
-                    next.push(*parent);
+            for parent in self.sources(version) {
+                if found.insert(parent) {
+                    next.push(parent);
                 }
             }
         }
         found
+    }
+
+    /// Those of `versions` from which none of the others descends.
+    pub fn heads(&self, versions: impl IntoIterator<Item = Version>) -> BTreeSet<Version> {
+        let all: BTreeSet<Version> = versions.into_iter().collect();
+        if all.len() < 2 {
+            return all;
+        }
+        let covered: BTreeSet<Version> = all.iter().flat_map(|version| self.ancestors(*version)).collect();
+        all.difference(&covered).copied().collect()
     }
 
     /// The nearest versions that both descend from (or are): one, or several when histories cross.
@@ -81,9 +111,8 @@ impl Graph {
             if steps.len() == LINEAGE_LIMIT {
                 return Lineage { steps, cut: true };
             }
-            let parents = self.parents(version).unwrap_or_default().to_vec();
-            next.extend(parents.iter().filter(|parent| seen.insert(**parent)));
-            steps.push((version, parents));
+            next.extend(self.sources(version).filter(|parent| seen.insert(*parent)));
+            steps.push((version, self.parents(version).unwrap_or_default().to_vec()));
         }
         Lineage { steps, cut: false }
     }
@@ -170,7 +199,11 @@ impl FromStr for Lineage {
                     None => (*word, Vec::new()),
                 },
             };
-            steps.push((version.parse()?, parents));
+            let version: Version = version.parse()?;
+            if version == Version::DERIVED {
+                return Err(());
+            }
+            steps.push((version, parents));
         }
         let lineage = Lineage { steps, cut };
         // A hostile cell may name a cycle; every walk over the graph would still end, but no history is one.

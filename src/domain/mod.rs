@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod codebook;
+mod diff;
 pub mod digest;
 pub mod entity;
 pub mod fold;
@@ -13,14 +14,18 @@ pub mod locate;
 pub mod merge;
 pub mod name;
 pub mod palette;
+pub mod quoted;
 pub mod range;
+pub mod reanchor;
 pub mod record;
 pub mod resolve;
 pub mod search;
 pub mod segment;
+pub mod soundness;
 pub mod text;
 pub mod text_error;
 pub mod text_index;
+pub mod units;
 pub mod version;
 pub mod vimgrep;
 
@@ -28,6 +33,7 @@ pub use codebook::Codebook;
 pub use digest::Digest;
 pub use entity::Entity;
 pub use range::{CharPos, CharRange};
+pub use reanchor::{Alignment, Followed, Reanchor};
 pub use text::Text;
 pub use text_index::{IndexedText, TextIndex};
 pub use version::Version;

@@ -4,7 +4,6 @@
 
 use uuid::Uuid;
 
-use super::merge::{Field, Fields, pick};
 use super::version::{Canonical, Content};
 use super::{CharRange, Digest};
 
@@ -253,87 +252,5 @@ impl Content for Conflict {
         canonical.text(&self.fields);
         canonical.text(&self.source);
         canonical.number(self.row);
-    }
-}
-
-impl Fields for Coder {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        Coder { handle: pick("handle", &base.handle, &ours.handle, &theirs.handle, clashes) }
-    }
-}
-
-impl Fields for Document {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        Document {
-            name: pick("name", &base.name, &ours.name, &theirs.name, clashes),
-            text: pick("text", &base.text, &ours.text, &theirs.text, clashes),
-            source: pick("source", &base.source, &ours.source, &theirs.source, clashes),
-            source_sha256: pick(
-                "source_sha256",
-                &base.source_sha256,
-                &ours.source_sha256,
-                &theirs.source_sha256,
-                clashes,
-            ),
-            encoding: pick("encoding", &base.encoding, &ours.encoding, &theirs.encoding, clashes),
-            newline: pick("newline", &base.newline, &ours.newline, &theirs.newline, clashes),
-            bom: pick("bom", &base.bom, &ours.bom, &theirs.bom, clashes),
-        }
-    }
-}
-
-impl Fields for Attribute {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        // Document and name are the identity of an attribute: only the value can differ.
-        Attribute { value: pick("value", &base.value, &ours.value, &theirs.value, clashes), ..ours.clone() }
-    }
-}
-
-impl Fields for Code {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        Code {
-            parent: pick("parent", &base.parent, &ours.parent, &theirs.parent, clashes),
-            name: pick("name", &base.name, &ours.name, &theirs.name, clashes),
-            color: pick("color", &base.color, &ours.color, &theirs.color, clashes),
-            description: pick(
-                "description",
-                &base.description,
-                &ours.description,
-                &theirs.description,
-                clashes,
-            ),
-        }
-    }
-}
-
-impl Fields for Annotation {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        // A place is one thing: a start from one side and an end from the other would be a passage nobody chose.
-        let place = |one: &Annotation| (one.document, one.text, one.range);
-        let (document, text, range) = pick("place", &place(base), &place(ours), &place(theirs), clashes);
-        Annotation {
-            document,
-            text,
-            range,
-            code: pick("code", &base.code, &ours.code, &theirs.code, clashes),
-            coder: pick("coder", &base.coder, &ours.coder, &theirs.coder, clashes),
-            note: pick("note", &base.note, &ours.note, &theirs.note, clashes),
-        }
-    }
-}
-
-impl Fields for Memo {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        Memo {
-            subject: pick("subject", &base.subject, &ours.subject, &theirs.subject, clashes),
-            coder: pick("coder", &base.coder, &ours.coder, &theirs.coder, clashes),
-            text: pick("text", &base.text, &ours.text, &theirs.text, clashes),
-        }
-    }
-}
-
-impl Fields for Assignment {
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self {
-        Assignment { state: pick("state", &base.state, &ours.state, &theirs.state, clashes), ..ours.clone() }
     }
 }

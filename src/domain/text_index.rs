@@ -225,7 +225,7 @@ impl<'a> TextIndex<'a> {
     }
 
     /// The byte where code point `position` starts; `position` is at most `self.chars`.
-    fn byte_of(&self, position: u32) -> usize {
+    pub(super) fn byte_of(&self, position: u32) -> usize {
         if self.milestones.is_empty() {
             return position as usize;
         }

@@ -15,6 +15,13 @@ use super::Entity;
 pub struct Version(pub u64);
 
 impl Version {
+    /// Stands among the parents of a version that nobody wrote: it follows from its other parents by the rules of
+    /// merging, and is worked out anew when more is known. No record ever has this version: it is no hash of anything.
+    ///
+    /// A mark in the hash itself, not beside it: it travels wherever the version goes, and a derived state is never
+    /// taken for the same words typed by a person.
+    pub const DERIVED: Version = Version(0);
+
     /// The version of the record `id` in the state `content` (`None`: deleted), following `parents`.
     /// The order of `parents` does not matter.
     pub fn of<C: Content + ?Sized>(

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use uuid::Uuid;
 
-use super::csv::{CellSink, CellWriter, Column, Kind, ReadOptions, Refusal, Sheet, WriteOptions};
+use super::csv::{CellSink, CellWriter, Column, Headed, Kind, ReadOptions, Refusal, Sheet, WriteOptions};
 use super::record::{Action, Fields, Suspect};
 use crate::domain::Digest;
 use crate::error::Result;
@@ -224,7 +224,15 @@ impl<R: Read> AnnotationReader<R> {
     /// # Errors
     /// As [`Sheet::open`].
     pub fn open(source: R, options: ReadOptions<'_>) -> Result<Self> {
-        Ok(AnnotationReader { sheet: Sheet::open(source, &COLUMNS, options)? })
+        Headed::read(source, &COLUMNS, options).and_then(AnnotationReader::on)
+    }
+
+    /// A reader of a table whose header was read.
+    ///
+    /// # Errors
+    /// As [`Headed::knowing`].
+    pub fn on(table: Headed<R>) -> Result<Self> {
+        Ok(AnnotationReader { sheet: table.knowing(&COLUMNS)? })
     }
 
     /// The next annotation, or the refusal of its row; `None` at the end.

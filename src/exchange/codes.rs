@@ -32,7 +32,7 @@ pub struct CodebookEntry {
 impl Record for CodebookEntry {
     const COLUMNS: &'static [Column] = &[
         Column::new("id", Kind::Id),
-        Column::new("path", Kind::Text).or(&["code"]),
+        Column::new("path", Kind::Text).or(&["code", "tag"]),
         Column::new("color", Kind::Word).or(&["colour"]),
         Column::new("description", Kind::Text),
         Column::new("action", Kind::Word),

@@ -1,4 +1,5 @@
-//! Formats in and out, over `Read` and `Write`: the CSV bundle, the workbook, tables for analysis, the codebook as text.
+//! Formats in and out, over `Read` and `Write`: the CSV bundle, the workbook, tables for analysis, the codebook as text, and
+//! tables of codings that other programs export.
 //!
 //! Nothing here knows of the store or of paths. A reader streams rows and tells a source that cannot be
 //! read (the outer `Result`) from a row that must be refused (the inner one); a writer takes borrowed rows.
@@ -12,6 +13,7 @@ pub mod codes;
 pub mod csv;
 pub mod datapackage;
 pub mod documents;
+pub mod foreign;
 pub mod memos;
 pub mod record;
 pub mod rejects;

@@ -37,8 +37,20 @@ impl<W: Write> RejectsWriter<W> {
     /// # Errors
     /// The sink failed.
     pub fn write(&mut self, row: Cells<'_>, refusal: &Refusal) -> Result<()> {
+        self.write_with(|index| row.get(index), refusal)
+    }
+
+    /// Writes one refused row whose cells were kept.
+    ///
+    /// # Errors
+    /// The sink failed.
+    pub fn write_kept(&mut self, row: &[String], refusal: &Refusal) -> Result<()> {
+        self.write_with(|index| row.get(index).map(String::as_str), refusal)
+    }
+
+    fn write_with<'a>(&mut self, cell: impl Fn(usize) -> Option<&'a str>, refusal: &Refusal) -> Result<()> {
         for index in &self.kept {
-            self.cells.token(row.get(*index).unwrap_or(""));
+            self.cells.token(cell(*index).unwrap_or(""));
         }
         self.cells.number(refusal.row);
         // A reason begins with our own words or `column`, never with what a spreadsheet would run.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::change::Tx;
 use super::reader::Reader;
-use crate::domain::{Entity, id, record};
+use crate::domain::{Entity, Version, id, record};
 use crate::error::{Error, ErrorKind, Result};
 
 impl Reader<'_> {
@@ -38,6 +38,44 @@ impl Reader<'_> {
         };
         Ok(direct.keys().map(|retired| (*retired, follow(*retired))).collect())
     }
+}
+
+impl Reader<'_> {
+    /// The ids that `target` stands for, directly.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when an id is not one.
+    pub fn stood_for(&self, target: Uuid) -> Result<Vec<Uuid>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT retired FROM alias WHERE target = ?1 ORDER BY retired")?;
+        let mut rows = statement.query([target.to_string()])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(parsed(&row.get::<_, String>(0)?)?);
+        }
+        Ok(found)
+    }
+
+    /// The retired ids that others stand for by the rules of merging alone, not by anybody's decision.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when an id is not one.
+    pub fn derived_aliases(&self) -> Result<Vec<Uuid>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT retired FROM alias WHERE EXISTS
+               (SELECT 1 FROM lineage l WHERE l.uuid = alias.uuid AND l.version = alias.version AND l.parent = ?1)",
+        )?;
+        let mut rows = statement.query([Version::DERIVED])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(parsed(&row.get::<_, String>(0)?)?);
+        }
+        Ok(found)
+    }
+}
+
+fn parsed(id: &str) -> Result<Uuid> {
+    id.parse().map_err(|_| Error::new(ErrorKind::Corrupt, format!("the alias `{id}` is not an id")))
 }
 
 impl Tx<'_> {

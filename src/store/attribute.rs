@@ -82,6 +82,14 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// Deletes the attribute with this number.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn delete_attribute(&self, id: i64) -> Result<()> {
+        self.remove(Entity::Attribute, "id = :key", id).map(drop)
+    }
+
     /// Removes an attribute; says whether there was one.
     ///
     /// # Errors

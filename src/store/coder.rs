@@ -114,7 +114,7 @@ impl Tx<'_> {
             .execute(named_params! {
                 // A coder whose first change was undone comes back with the next one: a redo of the first must then
                 // find the number that its annotations know.
-                ":id": self.former_row(uuid)?, ":uuid": uuid, ":handle": handle, ":created_at": created_at, ":change": self.change,
+                ":id": self.reader().former_number(Entity::Coder, uuid)?, ":uuid": uuid, ":handle": handle, ":created_at": created_at, ":change": self.change,
                 ":version": version,
             })?;
         Ok(self.db.last_insert_rowid())

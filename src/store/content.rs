@@ -47,6 +47,12 @@ impl Content for AnyContent {
 /// The content of one kind, out of that of any; what is of another kind is given back.
 macro_rules! content_of_one_kind {
     ($($kind:ident)*) => {$(
+        impl From<$kind> for AnyContent {
+            fn from(content: $kind) -> AnyContent {
+                AnyContent::$kind(content)
+            }
+        }
+
         impl TryFrom<AnyContent> for $kind {
             type Error = AnyContent;
 
@@ -59,7 +65,7 @@ macro_rules! content_of_one_kind {
         }
     )*};
 }
-content_of_one_kind!(Coder Document Code Annotation Memo);
+content_of_one_kind!(Coder Document Attribute Code Annotation Memo Assignment Alias);
 
 /// A row's columns as history keeps them: a JSON array of `id` and the table's own columns.
 pub(super) struct Columns<'r, 'a> {

@@ -118,6 +118,16 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The number of the text that every document has now, by the document's number.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn current_texts(&self) -> Result<std::collections::HashMap<i64, i64>> {
+        let mut statement = self.db.prepare_cached("SELECT id, text_id FROM document")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The names of all documents, in order.
     ///
     /// # Errors
@@ -199,6 +209,26 @@ impl Tx<'_> {
         let content = record::Document { name: name.to_owned(), ..document.content.clone() };
         let version = self.succeed(Entity::Document, document.id, &content)?;
         self.write_document_name(document.id, name, version)
+    }
+
+    /// Gives the document another text, and what is known of where it came from.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn revise_document(&self, id: i64, content: &record::Document, text_id: i64) -> Result<()> {
+        let version = self.succeed(Entity::Document, id, content)?;
+        self.db
+            .prepare_cached(
+                "UPDATE document SET text_id = :text, source = :source, source_sha256 = :source_sha256,
+                   encoding = :encoding, newline = :newline, bom = :bom, modified_at = :at, change_id = :change,
+                   version = :version WHERE id = :id",
+            )?
+            .execute(named_params! {
+                ":text": text_id, ":source": content.source, ":source_sha256": content.source_sha256.to_string(),
+                ":encoding": content.encoding, ":newline": content.newline, ":bom": content.bom, ":at": self.at(),
+                ":change": self.change, ":version": version, ":id": id,
+            })?;
+        Ok(())
     }
 
     /// Gives the document the name that it has in a state whose version is already decided.

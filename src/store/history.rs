@@ -98,17 +98,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The number that a deleted record had. Who comes back under it is found by what history says of others.
-    pub(super) fn former_row(&self, uuid: Uuid) -> Result<Option<i64>> {
-        let found = self
-            .db
+    /// Notes that a record that was forgotten comes back as `version`, with the content of the change `left_by`.
+    pub(super) fn recall(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        version: Version,
+        left_by: ChangeId,
+    ) -> Result<()> {
+        // That it was not there is a state of nobody's.
+        let absent = Step::<crate::store::content::AnyContent>::derived(entity, uuid, [version], None);
+        self.db
             .prepare_cached(
-                "SELECT json_extract(before, '$[0]') FROM history WHERE uuid = ?1 AND before IS NOT NULL
-                 ORDER BY change_id DESC LIMIT 1",
+                "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
+                 SELECT ?1, ?2, ?3, ?4, target_undo.id, ?5, NULL FROM change c
+                 JOIN change target_undo ON target_undo.target = c.target AND target_undo.id < ?1
+                 WHERE c.id = ?1 ORDER BY target_undo.id DESC LIMIT 1",
             )?
-            .query_row([uuid], |row| row.get(0))
-            .optional()?;
-        Ok(found)
+            .execute(params![self.change, entity, uuid, absent.version, left_by])?;
+        self.add_parents(uuid, absent.version, &absent.parents)?;
+        self.count_edits(1);
+        Ok(())
     }
 
     /// Saves the state of the row `id` and returns the version that `content` has after it. The caller then writes the
@@ -182,6 +192,77 @@ impl Tx<'_> {
         self.delete_rows(entity, filter, key, removed)?;
         self.count_edits(removed);
         Ok(removed)
+    }
+
+    /// As [`Tx::remove`], but without a tombstone: as if the records had never come.
+    pub(super) fn forget(&self, entity: Entity, filter: &str, key: i64) -> Result<usize> {
+        let table = Table::of(entity).name;
+        self.save_before(entity, filter, key, None)?;
+        let count: i64 = self
+            .db
+            .prepare_cached(&format!("SELECT count(*) FROM {table} WHERE {filter}"))?
+            .query_row(named_params! { ":key": key }, |row| row.get(0))?;
+        let count = usize::try_from(count).unwrap_or(0);
+        if count > 0 {
+            self.delete_rows(entity, filter, key, count)?;
+            self.count_edits(count);
+        }
+        Ok(count)
+    }
+
+    /// Deletes the row `id`; `version`, a child of `parents`, is that of its deletion.
+    pub(super) fn remove_as(
+        &self,
+        entity: Entity,
+        id: i64,
+        version: Version,
+        parents: &[Version],
+    ) -> Result<()> {
+        let standing = self.standing(entity, id)?;
+        let key = named_params! { ":key": id };
+        self.save_before(entity, "id = :key", id, None)?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO tombstone (uuid, entity, version, change_id) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![standing.uuid, entity, version, self.change])?;
+        self.add_parents(standing.uuid, version, parents)?;
+        let sql = format!("DELETE FROM {} WHERE id = :key", Table::of(entity).name);
+        self.db.prepare_cached(&sql)?.execute(key)?;
+        self.count_edits(1);
+        Ok(())
+    }
+
+    /// Notes that a record is deleted that has no row: `version`, a child of `parents`, is that of its deletion.
+    pub(super) fn bury(
+        &self,
+        entity: Entity,
+        uuid: Uuid,
+        version: Version,
+        parents: &[Version],
+    ) -> Result<()> {
+        if let Some(gone) = self.tombstone(uuid)? {
+            if gone.version == version {
+                return Ok(());
+            }
+            self.db
+                .prepare_cached(
+                    "INSERT INTO history (change_id, entity, uuid, version, author, left_by, before)
+                     VALUES (?1, ?2, ?3, ?4, ?5, NULL, NULL)",
+                )?
+                .execute(params![self.change, entity, uuid, gone.version, gone.author])?;
+        } else {
+            // History knows of it, so that a redo can bring it back.
+            self.keep_delivered(entity, uuid, version, parents, None)?;
+        }
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO tombstone (uuid, entity, version, change_id) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![uuid, entity, version, self.change])?;
+        self.add_parents(uuid, version, parents)?;
+        self.count_edits(1);
+        Ok(())
     }
 
     /// Deletes the rows, by the cheapest way there is for so many.

@@ -39,6 +39,10 @@ const USES: [(Entity, &str, &str); 7] = [
     (Entity::Code, "memo", "code_id"),
 ];
 
+/// Changes that only bring in what others wrote. Undoing one is no deletion of others' work: their versions are given back
+/// as if they had never come, and come again with the next merge.
+const BRINGS_IN: [&str; 2] = ["merge", "init"];
+
 /// What an undo or redo did.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Inversion {
@@ -59,6 +63,8 @@ pub(super) struct Inverse<'t, 's> {
     pub(super) target: ChangeId,
     /// The change whose effects are reversed: the target, or its latest undo or redo.
     pub(super) reverses: ChangeId,
+    /// Whether states come back under the versions that they had.
+    pub(super) rewinds: bool,
 }
 
 impl Store {
@@ -84,8 +90,9 @@ impl Store {
             ChangeKind::Do | ChangeKind::Undo => ("undo", "redo"),
         };
         let reverses = self.latest_reversal(target, opposite)?.unwrap_or(target);
+        let rewinds = command.is_some_and(|command| BRINGS_IN.contains(&command.as_str()));
         self.change_kind(request, Some((word, target, reverses)), |tx| {
-            Inverse { tx, word, target, reverses }.run()
+            Inverse { tx, word, target, reverses, rewinds }.run()
         })
     }
 
@@ -121,6 +128,7 @@ impl Inverse<'_, '_> {
         }
         // Last, for only now it shows which coders nobody needs any more.
         inversion.removed += self.remove_made(Entity::Coder, &mut gone)?;
+        self.restore_deletions()?;
         self.restore_waiting(waiting)?;
         self.check_unused(&gone)?;
         self.check_references()?;
@@ -223,6 +231,9 @@ impl Inverse<'_, '_> {
             removed += self.remove_where(entity, &narrowed(INSERTED), self.target, gone)?;
         }
         removed += self.remove_where(entity, &narrowed(REVIVED), self.reverses, gone)?;
+        if self.rewinds {
+            return Ok(removed);
+        }
         // Who is deleted again is as dead as before: the deletion is the earlier change's.
         self.tx
             .db
@@ -251,7 +262,46 @@ impl Inverse<'_, '_> {
                 gone.push((entity, row.get(0)?));
             }
         }
-        Ok(self.tx.remove(entity, filter, key)? as u64)
+        let removed = match self.rewinds {
+            true => self.tx.forget(entity, filter, key)?,
+            false => self.tx.remove(entity, filter, key)?,
+        };
+        Ok(removed as u64)
+    }
+
+    /// Puts the deletions back that the reversed change found, under their own versions, and takes its own away; where an
+    /// undo is undone, brings those back.
+    fn restore_deletions(&self) -> Result<()> {
+        if !self.rewinds {
+            return Ok(());
+        }
+        let (key, target) = (self.reverses, self.target);
+        let db = self.tx.db;
+        for table in Entity::ALL.map(Table::of) {
+            let sql = if self.word == "undo" {
+                "DELETE FROM tombstone WHERE change_id = ?1 AND entity = ?2 AND uuid IN
+                   (SELECT uuid FROM history WHERE change_id = ?1 AND author = ?1 AND before IS NULL)"
+                    .to_owned()
+            } else {
+                format!(
+                    "INSERT OR IGNORE INTO tombstone (uuid, entity, version, change_id)
+                     SELECT uuid, entity, version, change_id FROM history h
+                     WHERE change_id = ?1 AND author = ?1 AND entity = ?2 AND before IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM {} r WHERE r.uuid = h.uuid)",
+                    table.name
+                )
+            };
+            db.execute(&sql, params![target, table.entity])?;
+        }
+        // Of what came back, and of what was replaced. A record that was only forgotten has no deletion.
+        db.execute(
+            "INSERT OR REPLACE INTO tombstone (uuid, entity, version, change_id)
+             SELECT uuid, entity, version, author FROM history
+             WHERE change_id = ?1 AND author <> ?1 AND before IS NULL
+               AND author NOT IN (SELECT id FROM change WHERE target = ?2)",
+            params![key, target],
+        )?;
+        Ok(())
     }
 
     /// Refuses when something that stays refers to something that went.

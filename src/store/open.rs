@@ -228,7 +228,7 @@ pub(super) fn while_using(path: &Path, error: Error) -> Error {
 }
 
 /// Tells a file that is no SQLite database before SQLite sees it: it would create an empty one, or follow a stray journal.
-fn check_header(path: &Path) -> Result<()> {
+pub(super) fn check_header(path: &Path) -> Result<()> {
     let metadata = std::fs::metadata(path).map_err(|cause| match cause.kind() {
         std::io::ErrorKind::NotFound => Error::refused(format!("there is no store `{}`", path.display()))
             .hint("`postil init NAME` makes one in this folder"),

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{ErrorCode, OptionalExtension, params};
-use serde_json::Value;
+use rusqlite::params;
 use uuid::Uuid;
 
-use super::change::{ChangeId, Tx};
+use super::change::ChangeId;
 use super::content::Columns;
 use super::invert::Inverse;
-use super::table::Table;
+use super::row::{Pending, is_taken};
 use crate::domain::name::MAX_CODE_DEPTH;
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,18 +19,8 @@ struct Earlier {
     author: ChangeId,
     /// Whether the record has a row now.
     exists: bool,
-    before: String,
-}
-
-/// An earlier state, with its bookkeeping done: what is left is to write the row.
-pub(super) struct Pending {
-    entity: Entity,
-    uuid: Uuid,
-    author: ChangeId,
-    /// The number of the row, where there is one to be replaced.
-    row: Option<i64>,
-    values: Vec<Value>,
     version: Version,
+    before: String,
 }
 
 impl Inverse<'_, '_> {
@@ -49,7 +38,7 @@ impl Inverse<'_, '_> {
                     // A coder who has come back since is there already.
                     if entity == Entity::Coder
                         && !state.exists
-                        && self.tx.current(entity, state.uuid)?.is_some()
+                        && self.tx.reader().row_of(entity, state.uuid)?.is_some()
                     {
                         continue;
                     }
@@ -78,12 +67,18 @@ impl Inverse<'_, '_> {
     /// table that is written to has to find its place again after every row.
     fn earlier_states(&self, entity: Entity, last: Uuid) -> Result<Vec<Earlier>> {
         let mut statement = self.tx.db.prepare_cached(
-            "SELECT uuid, author, left_by IS NOT NULL, before FROM history
+            "SELECT uuid, author, left_by IS NOT NULL, version, before FROM history
              WHERE change_id = ?1 AND entity = ?2 AND uuid > ?3 AND author <> ?1 AND before IS NOT NULL
              ORDER BY uuid LIMIT 4096",
         )?;
         let rows = statement.query_map(params![self.reverses, entity, last], |row| {
-            Ok(Earlier { uuid: row.get(0)?, author: row.get(1)?, exists: row.get(2)?, before: row.get(3)? })
+            Ok(Earlier {
+                uuid: row.get(0)?,
+                author: row.get(1)?,
+                exists: row.get(2)?,
+                version: row.get(3)?,
+                before: row.get(4)?,
+            })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -103,20 +98,28 @@ impl Inverse<'_, '_> {
     /// Saves the state that is there now, and finds the version of the one that comes back.
     fn prepare(&self, entity: Entity, earlier: &Earlier) -> Result<Pending> {
         let tx = self.tx;
-        let Earlier { uuid, author, exists, ref before } = *earlier;
+        let Earlier { uuid, author, exists, ref before, .. } = *earlier;
         let columns = Columns::parse(before, &tx.references)?;
         let content = columns.content(entity)?;
-        let current = if exists { tx.current(entity, uuid)? } else { None };
+        let current = if exists { tx.reader().row_of(entity, uuid)? } else { None };
         let gone = if current.is_none() { tx.tombstone(uuid)? } else { None };
         let parent = current.map(|(_, version)| version).or(gone.as_ref().map(|gone| gone.version));
-        let version = Version::of(entity, uuid, parent.as_slice(), Some(&content));
+        // What follows by rule is nobody's: it goes and comes back without leaving a trace in the lineage.
+        let graph = self.tx.reader().graph(uuid)?;
+        let is_derived =
+            parent.is_some_and(|parent| graph.is_derived(parent)) || graph.is_derived(earlier.version);
+        let (version, parents) = match self.rewinds || is_derived {
+            true => (earlier.version, &[][..]),
+            false => (Version::of(entity, uuid, parent.as_slice(), Some(&content)), parent.as_slice()),
+        };
         match (&current, &gone) {
             (Some((id, _)), _) => {
                 tx.save_before(entity, "id = :key", *id, Some(author))?;
                 tx.count_edits(1);
-                tx.add_parents(uuid, version, parent.as_slice())?;
+                tx.add_parents(uuid, version, parents)?;
             }
-            (None, Some(gone)) => tx.revive(entity, gone, version, parent.as_slice(), author)?,
+            (None, Some(gone)) => tx.revive(entity, gone, version, parents, author)?,
+            (None, None) if self.rewinds => tx.recall(entity, uuid, earlier.version, author)?,
             (None, None) => {
                 return Err(Error::new(
                     ErrorKind::Corrupt,
@@ -233,58 +236,4 @@ impl Inverse<'_, '_> {
         }
         Ok(())
     }
-}
-
-impl Tx<'_> {
-    /// The number and version of a record's row.
-    fn current(&self, entity: Entity, uuid: Uuid) -> Result<Option<(i64, Version)>> {
-        let sql = format!("SELECT id, version FROM {} WHERE uuid = ?1", Table::of(entity).name);
-        let found = self
-            .db
-            .prepare_cached(&sql)?
-            .query_row([uuid], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        Ok(found)
-    }
-
-    fn write_row(&self, pending: &Pending) -> rusqlite::Result<()> {
-        let table = Table::of(pending.entity);
-        let next = table.columns.len() + 2;
-        let sql = if pending.row.is_some() { table.rewrite() } else { table.reinsert() };
-        let mut statement = self.db.prepare_cached(sql)?;
-        for (index, value) in pending.values.iter().enumerate() {
-            match value {
-                Value::Null => statement.raw_bind_parameter(index + 1, rusqlite::types::Null)?,
-                Value::Number(number) => {
-                    // Anything but a whole number was not written by us.
-                    let whole = number.as_i64().ok_or_else(|| damaged(index))?;
-                    statement.raw_bind_parameter(index + 1, whole)?;
-                }
-                Value::String(text) => statement.raw_bind_parameter(index + 1, text.as_str())?,
-                _ => return Err(damaged(index)),
-            }
-        }
-        if let Some(row) = pending.row {
-            // A record that was deleted and made again has another number than history knew.
-            statement.raw_bind_parameter(1, row)?;
-        }
-        statement.raw_bind_parameter(next, pending.author)?;
-        statement.raw_bind_parameter(next + 1, pending.version)?;
-        statement.raw_bind_parameter(next + 2, pending.uuid)?;
-        statement.raw_execute()?;
-        Ok(())
-    }
-}
-
-/// Whether a unique index refused the row. A CHECK that refuses one is damage, not a name that is taken.
-fn is_taken(failure: &rusqlite::Error) -> bool {
-    failure.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
-        && failure
-            .sqlite_error()
-            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
-}
-
-/// A value of history that no row of ours has held.
-fn damaged(index: usize) -> rusqlite::Error {
-    rusqlite::Error::InvalidColumnType(index, "before".to_owned(), rusqlite::types::Type::Text)
 }

@@ -18,7 +18,7 @@ const STAND_INS: [(&str, &str); 5] = [
 ];
 
 /// Files that the examples take for granted.
-const FILES: [(&str, &[u8]); 6] = [
+const FILES: [(&str, &[u8]); 7] = [
     ("old.txt", b"Caf\xe9, 1911."),
     ("survey.csv", b"id,age,answer\nr1,31,\"Norms matter, a little.\"\nr2,44,They do not.\n"),
     ("thoughts.txt", b"Compare the footnote.\n"),
@@ -26,6 +26,11 @@ const FILES: [(&str, &[u8]); 6] = [
     (
         "ben.csv",
         "document,quote,code\nthree-schools-one-attack,Nobody claims responsibility,cyber/attribution\n"
+            .as_bytes(),
+    ),
+    (
+        "highlights.csv",
+        "id,document,tag,content\n1,three-schools-one-attack,silence,Nobody claims responsibility.\n"
             .as_bytes(),
     ),
     ("interview-07.txt", b"I was asked and I answered.\n"),

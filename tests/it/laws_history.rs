@@ -22,7 +22,7 @@ const CODERS: [&str; 3] = ["ana", "ben", "cleo"];
 
 /// One edit. The numbers choose among what there is; an edit that finds nothing does nothing.
 #[derive(Debug, Clone)]
-enum Edit {
+pub(crate) enum Edit {
     AddDocument(usize, usize),
     RenameDocument(usize, usize),
     RemoveDocument(usize),
@@ -44,7 +44,7 @@ enum Edit {
     RenameCoder(usize, usize),
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let n = 0usize..4;
     prop_oneof![
         3 => (n.clone(), n.clone()).prop_map(|(a, b)| Edit::AddDocument(a, b)),
@@ -82,7 +82,7 @@ fn pick<T>(items: &[T], choice: usize) -> Option<&T> {
 }
 
 /// Makes the edit as the verbs do: whoever tags becomes a coder, names stay unique, codes stay a tree.
-fn make(tx: &Tx<'_>, edit: &Edit) -> Result<()> {
+pub(crate) fn make(tx: &Tx<'_>, edit: &Edit) -> Result<()> {
     let reader = tx.reader();
     let documents = reader.documents()?;
     let codes = reader.codes()?;

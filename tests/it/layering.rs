@@ -45,7 +45,7 @@ const KEPT_IN: [(&str, &[&str]); 10] = [
     ("rusqlite", &["src/store/"]),
     ("csv", &["src/exchange/", "src/ui/listing"]),
     ("quick_xml", &["src/exchange/"]),
-    ("rust_xlsxwriter", &["src/exchange/xlsx/write/"]),
+    ("rust_xlsxwriter", &["src/exchange/xlsx/"]),
     ("zip", &["src/exchange/"]),
     ("clap", &["src/cli/", "src/run.rs", "src/lib.rs", "src/commands/completions.rs", "src/commands/man.rs"]),
     ("clap_complete", &["src/cli/", "src/commands/completions.rs"]),

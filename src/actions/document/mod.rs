@@ -5,6 +5,7 @@ mod edit;
 mod facts;
 mod gather;
 mod purge;
+mod replace;
 mod survey;
 
 pub use add::{AddRequest, Added, AlreadyThere, add};
@@ -12,4 +13,5 @@ pub use edit::{Removed, remove, rename, set_attributes};
 pub use facts::{DocumentFacts, ListedDocument, facts, list};
 pub use gather::{Source, gather};
 pub use purge::{Erased, purge, to_purge};
+pub use replace::{Fate, Followed, ReplaceRequest, Replaced, replace};
 pub use survey::{SurveyAdded, SurveyRequest, add_survey};

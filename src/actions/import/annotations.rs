@@ -9,11 +9,12 @@ use super::later::Later;
 use super::versions::{lineage_of, stated_version};
 use super::write::NewAnnotation;
 use super::{Import, Refusal};
-use crate::domain::Entity;
 use crate::domain::lineage::Graph;
+use crate::domain::{Entity, Version};
 use crate::error::{Error, Result};
 use crate::exchange::annotations::{AnnotationReader, ParsedAnnotation};
 use crate::exchange::record::Action;
+use crate::store::annotation::AnnotationDraft;
 
 /// What was gathered while the rows were read. A table in several parts is read whole before anything new is written.
 #[derive(Default)]
@@ -26,10 +27,65 @@ pub(super) struct Gathered {
     pub(super) later: Option<Later>,
 }
 
+/// What a new annotation is written under.
+pub(super) struct Stamp {
+    /// The spreadsheet row.
+    pub(super) row: u64,
+    /// Nil: to be given one.
+    pub(super) id: Uuid,
+    /// The version that the file states, where it is true.
+    pub(super) version: Option<Version>,
+    pub(super) created: i64,
+    pub(super) modified: i64,
+}
+
+impl Stamp {
+    /// Of a row that brings no id, made now.
+    pub(super) fn new(row: u64, now: i64) -> Stamp {
+        Stamp { row, id: Uuid::nil(), version: None, created: now, modified: now }
+    }
+}
+
+impl Gathered {
+    /// Adds an annotation that is to be new.
+    pub(super) fn push(&mut self, draft: AnnotationDraft, stamp: Stamp) -> Result<()> {
+        let small =
+            |number: i64| u32::try_from(number).map_err(|_| Error::internal("a row number beyond 32 bits"));
+        let note = if draft.note.is_empty() {
+            0
+        } else {
+            self.notes.push(draft.note);
+            self.notes.len() as u32
+        };
+        self.new.push(NewAnnotation {
+            document: small(draft.document)?,
+            range: draft.range,
+            coder: small(draft.coder)?,
+            code: draft.code.map_or(Ok(0), small)?,
+            text: small(draft.text)?,
+            note,
+            row: u32::try_from(stamp.row).unwrap_or(u32::MAX),
+            id: stamp.id,
+            version: stamp.version,
+            created: stamp.created,
+            modified: stamp.modified,
+        });
+        Ok(())
+    }
+}
+
 impl Import<'_, '_> {
-    /// Reads a table of annotations. What is new in it is left in `gathered`.
+    /// Reads a table of annotations by our contract. What is new in it is left in `gathered`.
     pub(super) fn annotations(&mut self, source: impl Read, gathered: &mut Gathered) -> Result<()> {
-        let mut reader = AnnotationReader::open(source, self.options.reading())?;
+        self.annotations_on(AnnotationReader::open(source, self.options.reading())?, gathered)
+    }
+
+    /// The same, of a table whose header was read.
+    pub(super) fn annotations_on<R: Read>(
+        &mut self,
+        mut reader: AnnotationReader<R>,
+        gathered: &mut Gathered,
+    ) -> Result<()> {
         // `row` and `reason` are those of a file of refused rows, which is meant to come back.
         let unknown: Vec<String> = reader
             .sheet()
@@ -137,28 +193,14 @@ impl Import<'_, '_> {
         self.outcome.reanchored += u64::from(placed.by_quote);
         let now = self.tx.at();
         let created = row.created.unwrap_or(now);
-        let small =
-            |number: i64| u32::try_from(number).map_err(|_| Error::internal("a row number beyond 32 bits"));
-        let draft = placed.draft;
-        let note = if draft.note.is_empty() {
-            0
-        } else {
-            gathered.notes.push(draft.note);
-            gathered.notes.len() as u32
-        };
-        gathered.new.push(NewAnnotation {
-            document: small(draft.document)?,
-            range: draft.range,
-            coder: small(draft.coder)?,
-            code: draft.code.map_or(Ok(0), small)?,
-            text: small(draft.text)?,
-            note,
-            row: u32::try_from(row.row).unwrap_or(u32::MAX),
+        let stamp = Stamp {
+            row: row.row,
             id: id.unwrap_or(Uuid::nil()),
             version,
             created,
             modified: row.modified.unwrap_or(created),
-        });
+        };
+        gathered.push(placed.draft, stamp)?;
         Ok(Ok(()))
     }
 }

@@ -16,6 +16,7 @@ mod codes;
 mod directory;
 mod documents;
 mod edits;
+mod foreign;
 mod later;
 mod memos;
 mod missing;
@@ -35,6 +36,7 @@ use super::Session;
 use super::history::edits_so_far;
 use crate::error::{Error, Result};
 pub use crate::exchange::csv::{Delimiter, ReadOptions, Refusal};
+pub use crate::exchange::foreign::{Origin, Program};
 use crate::store::Tx;
 use annotations::Gathered;
 use directory::Directory;
@@ -42,6 +44,7 @@ use later::Waiting;
 use rejects::Rejects;
 
 pub use bundle::{complete_rows_beside, import_bundle};
+pub use foreign::Foreign;
 pub use outcome::{Clash, Counts, KEPT, Outcome};
 pub use workbook::import_workbook;
 
@@ -64,6 +67,10 @@ pub struct Options {
     pub delimiter: Option<Delimiter>,
     /// The file was written without the guard.
     pub no_guard: bool,
+    /// Who wrote the file; `None`: its header tells.
+    pub from: Option<Origin>,
+    /// What parts the levels in the names of another program's codes.
+    pub code_levels: Option<char>,
 }
 
 impl Options {
@@ -110,7 +117,7 @@ pub fn import_annotations(
 ) -> Result<Outcome> {
     run(session, "import csv", name, options, rejects, |import| {
         let mut gathered = Gathered::default();
-        import.annotations(source, &mut gathered)?;
+        import.table(source, &mut gathered)?;
         import.write_new(gathered)?;
         import.delete_missing(complete_rows)
     })

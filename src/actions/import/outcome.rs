@@ -1,5 +1,6 @@
 //! What an import did, or would do.
 
+use super::foreign::Foreign;
 use crate::actions::history::Edit;
 use crate::domain::Entity;
 use crate::exchange::csv::Refusal;
@@ -73,6 +74,8 @@ pub struct Outcome {
     pub assignments: Counts,
     /// Passages found by their words elsewhere than at their range.
     pub reanchored: u64,
+    /// What became of the passages of another program's table; `None` for one of ours.
+    pub foreign: Option<Foreign>,
     /// The first refused rows, with the file they stand in.
     pub refusals: Vec<(String, Refusal)>,
     /// How many rows were refused.

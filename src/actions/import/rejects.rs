@@ -38,21 +38,40 @@ impl<'r> Rejects<'r> {
     }
 }
 
-impl Import<'_, '_> {
+impl<'r> Import<'_, 'r> {
     /// Writes the last row of `sheet` to the file of refused rows.
     pub(super) fn reject<R: Read>(&mut self, sheet: &Sheet<R>, refusal: &Refusal) -> Result<()> {
+        match (self.rejects_below(sheet.header())?, sheet.last_row()) {
+            (Some(writer), Some(row)) => writer.write(row.cells(), refusal),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a row with these `cells` below `header` to the file of refused rows.
+    pub(super) fn reject_cells(
+        &mut self,
+        header: &[String],
+        cells: &[String],
+        refusal: &Refusal,
+    ) -> Result<()> {
+        match self.rejects_below(header)? {
+            Some(writer) => writer.write_kept(cells, refusal),
+            None => Ok(()),
+        }
+    }
+
+    /// The file of refused rows, for rows below `header`.
+    fn rejects_below(&mut self, header: &[String]) -> Result<Option<&mut RejectsWriter<&'r mut dyn Write>>> {
         if let Rejects::Waiting(_) = self.rejects
             && let Rejects::Waiting(sink) = std::mem::take(&mut self.rejects)
         {
-            let writer = RejectsWriter::new(sink, WriteOptions::default(), sheet.header())?;
-            self.rejects = Rejects::Begun(writer, sheet.header().to_vec());
+            let writer = RejectsWriter::new(sink, WriteOptions::default(), header)?;
+            self.rejects = Rejects::Begun(writer, header.to_vec());
         }
-        match (&mut self.rejects, sheet.last_row()) {
+        Ok(match &mut self.rejects {
             // The parts of one table have one header; anything else would end up in the wrong columns.
-            (Rejects::Begun(writer, header), Some(row)) if header == sheet.header() => {
-                writer.write(row.cells(), refusal)
-            }
-            _ => Ok(()),
-        }
+            Rejects::Begun(writer, begun) if begun == header => Some(writer),
+            _ => None,
+        })
     }
 }

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::Import;
 use crate::domain::lineage::{Graph, Lineage};
-use crate::domain::merge::{Decision, Fields, Ours, Theirs, decide};
+use crate::domain::merge::{Decision, Fields, Strand, Theirs, decide};
 use crate::domain::version::Content;
 use crate::domain::{Entity, Version};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::store::content::AnyContent;
 
 /// The lineage in a cell. Cells that hold none were refused when the row was read.
@@ -51,19 +51,13 @@ impl Import<'_, '_> {
         theirs: Theirs<C>,
     ) -> Result<Decision<C>> {
         let Standing { entity, id, version, state } = ours;
-        let reader = self.tx.reader();
-        let graph = reader.graph(id)?;
-        // A state that cannot be read any more is as good as unknown: the answer is then a conflict.
-        let state_at = |version| match reader.content_at(entity, id, version) {
-            Ok(Some(Some(content))) => C::try_from(content).ok().map(Some),
-            Ok(Some(None)) => Some(None),
-            _ => None,
+        let strand = match self.tx.reader().strand(entity, id) {
+            Ok(known) => known.unwrap_or_default(),
+            // A history that cannot be read any more is as good as unknown: whatever differs is then a question.
+            Err(unreadable) if unreadable.kind() == ErrorKind::Corrupt => Strand::default(),
+            Err(failed) => return Err(failed),
         };
-        let ours = Ours { entity, id, version, state, graph: &graph, state_at: &state_at };
-        Ok(match decide(&ours, theirs) {
-            // It waits in a conflict already. A state without a parent is in no lineage, only in the history.
-            Decision::Conflict { theirs, .. } if state_at(theirs.version).is_some() => Decision::Nothing,
-            decision => decision,
-        })
+        let strand = strand.showing(version, state);
+        Ok(decide(entity, id, &strand, version, theirs))
     }
 }

@@ -4,6 +4,7 @@ mod add;
 mod from_table;
 mod list;
 mod purge;
+mod replace;
 mod show;
 
 use super::{Context, Status};
@@ -19,6 +20,7 @@ pub(super) fn run(command: DocumentCommand, context: &mut Context) -> Result<Sta
         DocumentCommand::List(args) => list::run(args, context),
         DocumentCommand::Show(args) => show::run(&args, context),
         DocumentCommand::Purge(args) => purge::run(&args, context),
+        DocumentCommand::Replace(args) => replace::run(args, context),
         DocumentCommand::Rename(args) => {
             let mut session = context.open(Access::Write)?;
             let renamed = document::rename(&mut session, &args.document, &args.name)?;

@@ -2,7 +2,7 @@
 
 use super::super::log::in_words;
 use super::super::{Context, Status};
-use crate::actions::import::{Counts, KEPT, Outcome};
+use crate::actions::import::{Counts, Foreign, KEPT, Outcome};
 use crate::cli::ImportChoices;
 use crate::error::{Error, Result};
 use crate::ui::plural::{count, thousands};
@@ -13,6 +13,9 @@ const SHOWN: usize = 20;
 /// Shows the outcome. Refused rows without `--partial` are a refusal of the whole.
 pub(super) fn show(outcome: &Outcome, choices: &ImportChoices, context: &mut Context) -> Result<Status> {
     let ui = &mut context.ui;
+    if let Some(foreign) = &outcome.foreign {
+        ui.status(placed(foreign));
+    }
     for remark in &outcome.remarks[..outcome.remarks.len().min(SHOWN)] {
         ui.warn(remark);
     }
@@ -43,9 +46,21 @@ pub(super) fn show(outcome: &Outcome, choices: &ImportChoices, context: &mut Con
         }
     }
     if outcome.refused > 0 && !choices.partial {
-        let error =
-            Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")))
-                .hint("mend them, or take the good rows with `--partial`");
+        let mut error =
+            Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")));
+        if let Some(foreign) = &outcome.foreign {
+            if foreign.missing_documents > 0 {
+                let documents = count(foreign.missing_documents, "document");
+                error = error.hint(format!(
+                    "`postil document add` adds the {documents} of the table that the store lacks"
+                ));
+            }
+            if foreign.missing_codes > 0 {
+                let codes = count(foreign.missing_codes, "code");
+                error = error.hint(format!("`--create-codes` adds the {codes} that the codebook lacks"));
+            }
+        }
+        let error = error.hint("mend them, or take the good rows with `--partial`");
         return Err(match rejects {
             None => error.hint("`--rejects FILE` writes the refused rows to a file of their own"),
             Some(_) => error,
@@ -112,6 +127,25 @@ pub(super) fn show(outcome: &Outcome, choices: &ImportChoices, context: &mut Con
     // Rows that were refused and conflicts want somebody to look; a script should notice.
     let finished = outcome.conflicts() == 0 && outcome.refused == 0;
     Ok(if finished { Status::Done } else { Status::Findings })
+}
+
+/// `read as a coding report of QualCoder: 12 passages placed by positions, 3 by words, 1 not placed`.
+fn placed(foreign: &Foreign) -> String {
+    let placed = [(foreign.by_offsets, "by positions"), (foreign.by_words, "by words")];
+    let mut parts: Vec<String> = Vec::new();
+    for (number, how) in placed.into_iter().filter(|(number, _)| *number > 0) {
+        parts.push(match parts.is_empty() {
+            true => format!("{} placed {how}", count(number, "passage")),
+            false => format!("{} {how}", thousands(number)),
+        });
+    }
+    match (foreign.unplaced, parts.is_empty()) {
+        (0, false) => {}
+        (0, true) => parts.push("no passages".to_owned()),
+        (number, true) => parts.push(format!("{} not placed", count(number, "passage"))),
+        (number, false) => parts.push(format!("{} not placed", thousands(number))),
+    }
+    format!("read as {}: {}", foreign.title, parts.join(", "))
 }
 
 /// `annotations: 3 new, 40 unchanged`.

@@ -6,8 +6,10 @@ use super::super::export::delimiter;
 use super::super::{Context, Status};
 use super::{open, options, rejects, report};
 use crate::actions::Access;
-use crate::actions::import::{Options, complete_rows_beside, import_annotations, import_bundle};
-use crate::cli::ImportCsvArgs;
+use crate::actions::import::{
+    Options, Origin, Program, complete_rows_beside, import_annotations, import_bundle,
+};
+use crate::cli::{ImportCsvArgs, TableOrigin};
 use crate::error::{Error, Result};
 
 /// Runs `import csv`: a table of annotations, or a whole bundle.
@@ -17,6 +19,8 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         encoding: args.encoding.clone(),
         delimiter: args.delimiter.map(|given| delimiter(given.0)).transpose()?,
         no_guard: args.no_guard,
+        from: args.from.map(origin),
+        code_levels: args.code_levels,
         ..options(&args.choices)
     };
     let mut rejects = rejects(&args.choices, context)?;
@@ -26,6 +30,12 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
     let outcome = if args.path.as_os_str() == "-" {
         import_annotations(&mut session, std::io::stdin().lock(), "standard input", None, &options, sink)?
     } else if path.is_dir() {
+        if args.from.is_some() || args.code_levels.is_some() {
+            return Err(Error::usage(
+                "`--from` and `--code-levels` are for a file; a folder is what postil exported",
+            )
+            .hint("name the file: `postil import csv FOLDER/FILE.csv`"));
+        }
         import_bundle(&mut session, &path, &options, sink)?
     } else {
         let file = open(&args.path, context, "postil export csv -o round1")?;
@@ -43,4 +53,16 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         file.persist()?;
     }
     report::show(&outcome, &args.choices, context)
+}
+
+/// The program that was named.
+fn origin(named: TableOrigin) -> Origin {
+    match named {
+        TableOrigin::Taguette => Origin::Other(Program::Taguette),
+        TableOrigin::QualCoder => Origin::Other(Program::QualCoder),
+        TableOrigin::Rqda => Origin::Other(Program::Rqda),
+        TableOrigin::Requal => Origin::Other(Program::Requal),
+        TableOrigin::Stam => Origin::Other(Program::Stam),
+        TableOrigin::Postil => Origin::Postil,
+    }
 }

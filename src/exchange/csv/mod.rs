@@ -21,7 +21,7 @@ pub use column::{Column, Kind};
 pub use damage::Damage;
 pub use dialect::Delimiter;
 pub use guard::{guard, unguard};
-pub use reader::{ReadOptions, Row, Sheet};
+pub use reader::{Headed, ReadOptions, Row, Sheet};
 pub use refusal::Refusal;
 pub use scanner::Cells;
 pub use sink::CellSink;

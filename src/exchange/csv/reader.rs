@@ -48,20 +48,26 @@ pub struct Row<'a> {
     positions: &'a [Option<usize>],
 }
 
-impl<R: Read> Sheet<R> {
-    /// Reads the header of `source`. `known` are the columns looked for; with none, every column is an unknown one
-    /// and the delimiter is the one that splits the header most.
+/// A table whose header was read, before it is decided what its columns mean.
+pub struct Headed<R> {
+    scanner: Scanner<R>,
+    delimiter: Delimiter,
+    guard: bool,
+    header: Vec<String>,
+}
+
+impl<R: Read> Headed<R> {
+    /// Reads the header of `source`. The delimiter is the one under which most of `names` are in it.
     ///
     /// # Errors
-    /// Refuses an empty source, a header without any known column, a known column that is there twice, and
-    /// whatever cannot be decoded.
-    pub fn open(source: R, known: &[Column], options: ReadOptions<'_>) -> Result<Self> {
+    /// Refuses an empty source, and whatever cannot be decoded.
+    pub fn read(source: R, names: &[Column], options: ReadOptions<'_>) -> Result<Self> {
         let encoding = options.encoding.map(encoding_of).transpose()?;
         let mut scanner = Scanner::new(TextSource::new(source, encoding));
         let declared = skip_to_header(&mut scanner)?;
         let delimiter = match options.delimiter.or(declared) {
             Some(delimiter) => delimiter,
-            None => guess_delimiter(&mut scanner, known)?,
+            None => guess_delimiter(&mut scanner, names)?,
         };
         if !scanner.read(delimiter.byte())? {
             return Err(Error::refused("the table is empty: it has no header row")
@@ -75,6 +81,30 @@ impl<R: Read> Sheet<R> {
             )
             .hint("open the original anew and choose the encoding UTF-8 (65001) in the import dialogue"));
         }
+        Ok(Headed { scanner, delimiter, guard: options.guard, header })
+    }
+
+    /// The header as written, trimmed.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// What separates the cells.
+    pub fn delimiter(&self) -> Delimiter {
+        self.delimiter
+    }
+
+    /// Takes a quote for text like any other character, for programs that write tables without quoting.
+    pub fn take_quotes_as_text(&mut self) {
+        self.scanner.take_quotes_as_text();
+    }
+
+    /// The table, read by the `known` columns; by none, when every column is read by its place.
+    ///
+    /// # Errors
+    /// Refuses a header without any known column, and a known column that is there twice.
+    pub fn knowing(self, known: &[Column]) -> Result<Sheet<R>> {
+        let Headed { scanner, delimiter, guard, header } = self;
         let positions = known
             .iter()
             .map(|column| position_of(*column, &header))
@@ -88,7 +118,19 @@ impl<R: Read> Sheet<R> {
             .hint(format!("the columns are {}", names.join(", "))));
         }
         let unknown = (0..header.len()).filter(|index| !positions.contains(&Some(*index))).collect();
-        Ok(Sheet { scanner, delimiter, guard: options.guard, header, positions, unknown })
+        Ok(Sheet { scanner, delimiter, guard, header, positions, unknown })
+    }
+}
+
+impl<R: Read> Sheet<R> {
+    /// Reads the header of `source`. `known` are the columns looked for; with none, every column is an unknown one
+    /// and the delimiter is the one that splits the header most.
+    ///
+    /// # Errors
+    /// Refuses an empty source, a header without any known column, a known column that is there twice, and
+    /// whatever cannot be decoded.
+    pub fn open(source: R, known: &[Column], options: ReadOptions<'_>) -> Result<Self> {
+        Headed::read(source, known, options)?.knowing(known)
     }
 
     /// The next row that is not blank; `None` at the end.

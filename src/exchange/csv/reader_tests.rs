@@ -131,3 +131,18 @@ fn a_utf16_table_of_excel_is_read() {
     let mut sheet = Sheet::open(bytes.as_slice(), &KNOWN, ReadOptions::default()).unwrap();
     assert_eq!(sheet.next_row().unwrap().unwrap().known(2), Some("نص"));
 }
+
+#[test]
+fn a_quote_is_text_where_the_program_that_wrote_the_table_has_no_quoting() {
+    let text = "id\tnote\n1\t\"a\" b\n2\t\"open\n";
+    let mut table = Headed::read(text.as_bytes(), &KNOWN, ReadOptions::default()).unwrap();
+    assert_eq!(
+        (table.header(), table.delimiter()),
+        (&["id".to_owned(), "note".to_owned()][..], Delimiter::Tab)
+    );
+    table.take_quotes_as_text();
+    let mut sheet = table.knowing(&KNOWN).unwrap();
+    for wanted in ["\"a\" b", "\"open"] {
+        assert_eq!(sheet.next_row().unwrap().unwrap().known(2), Some(wanted));
+    }
+}

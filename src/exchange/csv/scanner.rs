@@ -38,6 +38,8 @@ struct Record {
     /// The contents of the cells whose source text holds `""` or a carriage return.
     rewritten: String,
     text_after_quote: bool,
+    /// Quotes are text like any other character.
+    plain: bool,
 }
 
 struct CellRange {
@@ -130,6 +132,11 @@ impl<R: Read> Scanner<R> {
         Ok(())
     }
 
+    /// From here on a quote opens nothing: the program that wrote this has no quoting.
+    pub(crate) fn take_quotes_as_text(&mut self) {
+        self.record.plain = true;
+    }
+
     /// The cells of the last record.
     pub(crate) fn cells(&self) -> Cells<'_> {
         Cells { text: &self.text, record: &self.record }
@@ -153,7 +160,7 @@ impl Record {
         }
         let mut at = begin;
         loop {
-            let end = if bytes.get(at) == Some(&b'"') {
+            let end = if bytes.get(at) == Some(&b'"') && !self.plain {
                 self.quoted_cell(text, at, delimiter, complete)?
             } else {
                 self.plain_cell(text, at, delimiter, complete)?

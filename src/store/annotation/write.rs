@@ -26,6 +26,29 @@ impl Tx<'_> {
         })
     }
 
+    /// What an annotation says, by numbers; `None` when something that it refers to is not here.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn annotation_draft(&self, content: &record::Annotation) -> Result<Option<AnnotationDraft>> {
+        let reader = self.reader();
+        let row = |entity, uuid| Ok::<_, crate::error::Error>(reader.row_of(entity, uuid)?.map(|(id, _)| id));
+        let code = match content.code {
+            None => Some(None),
+            Some(code) => row(Entity::Code, code)?.map(Some),
+        };
+        let (Some(document), Some(text), Some(code), Some(coder)) = (
+            row(Entity::Document, content.document)?,
+            reader.text_with_digest(content.text)?,
+            code,
+            row(Entity::Coder, content.coder)?,
+        ) else {
+            return Ok(None);
+        };
+        let note = content.note.clone();
+        Ok(Some(AnnotationDraft { document, text, range: content.range, code, coder, note }))
+    }
+
     /// Inserts an annotation under a new id. `times`: made and modified.
     ///
     /// # Errors

@@ -87,18 +87,11 @@ impl<'s> Checker<'s> {
 
     /// What only one kind of record promises.
     fn content(&mut self, entity: Entity, row: i64, uuid: Uuid, content: &AnyContent) -> Result<()> {
-        let project = self.store.info.project;
         let (named, derived) = match content {
             AnyContent::Coder(coder) => (check_handle(&coder.handle), None),
             AnyContent::Document(document) => (check_name("document", &document.name), None),
             AnyContent::Code(code) => (check_code_name(&code.name), None),
-            AnyContent::Attribute(attribute) => (
-                check_name("attribute", &attribute.name),
-                Some(id::attribute_id(project, attribute.document, &attribute.name)),
-            ),
-            AnyContent::Assignment(assignment) => {
-                (Ok(()), Some(id::assignment_id(project, assignment.document, assignment.coder)))
-            }
+            AnyContent::Attribute(attribute) => (check_name("attribute", &attribute.name), None),
             AnyContent::Alias(alias) => {
                 if !self.existed(alias.entity, alias.target)? {
                     let what = format!("it stands for {}, which is not there and never was", alias.target);
@@ -110,7 +103,9 @@ impl<'s> Checker<'s> {
                 self.conflict(row, conflict)?;
                 (Ok(()), Some(id::conflict_id(conflict.record, conflict.ours, conflict.theirs)))
             }
-            AnyContent::Annotation(_) | AnyContent::Memo(_) => (Ok(()), None),
+            // The ids of attributes and assignments follow from what they are about where they were made; a document or
+            // coder that two stores made may have become one since.
+            AnyContent::Annotation(_) | AnyContent::Memo(_) | AnyContent::Assignment(_) => (Ok(()), None),
         };
         if let Err(refusal) = named {
             let hint = refusal.hints().first().map_or("rename it", String::as_str).to_owned();

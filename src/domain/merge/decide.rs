@@ -1,58 +1,12 @@
-//! The three-way merge of one record: a pure function from what we have and what came in to what to do.
-//!
-//! Nothing here knows where a record came from. A spreadsheet row and a colleague's store look the same:
-//! a state, and the lineage it claims. No clock decides anything.
+//! The three-way merge of one spreadsheet row: a pure function from what we know of the record and what came in to what
+//! to do.
 
-use super::lineage::{Graph, Lineage};
-use super::version::Content;
-use super::{Entity, Version};
 use uuid::Uuid;
 
-/// The name of a field that two sides changed differently.
-pub type Field = &'static str;
-
-/// Content whose fields can be merged one by one.
-pub trait Fields: Content + Clone + PartialEq {
-    /// The merged content; fields that both sides changed differently are named in `clashes` and keep ours.
-    fn merge(base: &Self, ours: &Self, theirs: &Self, clashes: &mut Vec<Field>) -> Self;
-}
-
-/// The merged value of one field. A clash is noted under `name`.
-pub(super) fn pick<T: PartialEq + Clone>(
-    name: Field,
-    base: &T,
-    ours: &T,
-    theirs: &T,
-    clashes: &mut Vec<Field>,
-) -> T {
-    if ours == theirs || theirs == base {
-        ours.clone()
-    } else if ours == base {
-        theirs.clone()
-    } else {
-        clashes.push(name);
-        ours.clone()
-    }
-}
-
-/// What a record says at one version; `None` means deleted.
-pub type State<C> = Option<C>;
-
-/// Our side of one record.
-pub struct Ours<'a, C> {
-    /// The kind of record.
-    pub entity: Entity,
-    /// The record.
-    pub id: Uuid,
-    /// The current version.
-    pub version: Version,
-    /// What it says.
-    pub state: State<C>,
-    /// Every version we know, also those that only waited in conflicts.
-    pub graph: &'a Graph,
-    /// What the record said at an earlier version, when we still know it.
-    pub state_at: &'a dyn Fn(Version) -> Option<State<C>>,
-}
+use super::heads::Joint;
+use super::{Field, Fields, State, Step, Strand, Times};
+use crate::domain::lineage::Lineage;
+use crate::domain::{Entity, Version};
 
 /// Their side of one record.
 pub struct Theirs<C> {
@@ -62,34 +16,14 @@ pub struct Theirs<C> {
     pub state: State<C>,
 }
 
-/// A version to be written, and what it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step<C> {
-    /// The version.
-    pub version: Version,
-    /// Its parents, in order.
-    pub parents: Vec<Version>,
-    /// What the record says there.
-    pub state: State<C>,
-}
-
-impl<C: Content> Step<C> {
-    /// The state that follows `parents`.
-    pub fn after(entity: Entity, id: Uuid, mut parents: Vec<Version>, state: State<C>) -> Self {
-        parents.sort_unstable();
-        let version = Version::of(entity, id, &parents, state.as_ref());
-        Step { version, parents, state }
-    }
-}
-
 /// What to do about one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision<C> {
     /// We have it already, or something that came after it.
     Nothing,
-    /// Theirs follows from ours: it becomes current.
+    /// Theirs follows from all that we have: it becomes current.
     Take(Step<C>),
-    /// Both changed, but not the same field: the merged state becomes current, both heads stay in the lineage.
+    /// Both changed, but not the same field: what both say together becomes current. It is derived, and both heads stay.
     Merge {
         /// Their head.
         theirs: Step<C>,
@@ -108,96 +42,96 @@ pub enum Decision<C> {
     },
 }
 
-/// Decides what to do with `theirs`.
+/// Decides what to do with `theirs` about the record `id`, whose current version is `current`.
 ///
-/// The cases are the rows of the table in ARCHITECTURE.md, "Merge". Deciding twice gives
-/// [`Decision::Nothing`] the second time, once the first decision has been carried out.
-pub fn decide<C: Fields>(ours: &Ours<'_, C>, theirs: Theirs<C>) -> Decision<C> {
-    let mut graph = ours.graph.clone();
+/// The cases are the rows of the table in ARCHITECTURE.md, "Merge". Deciding twice gives [`Decision::Nothing`] the second
+/// time, once the first decision has been carried out.
+pub fn decide<C: Fields>(
+    entity: Entity,
+    id: Uuid,
+    ours: &Strand<C>,
+    current: Version,
+    theirs: Theirs<C>,
+) -> Decision<C> {
+    let our_state = ours.state(current).cloned().flatten();
+    let mut all = ours.clone();
     let theirs = match theirs.lineage {
         Some(lineage) => {
-            graph.extend(&lineage.graph());
-            their_head(ours, &lineage, theirs.state)
+            all.learn(&lineage.graph());
+            their_head(entity, id, ours, &lineage, theirs.state)
         }
         // Without a lineage the row can only have been copied from a state we do not know. When there was
         // only ever one state, it was that one.
-        None if graph.parents(ours.version).is_none_or(<[Version]>::is_empty) => {
-            edited_copy(ours, ours.version, theirs.state)
+        None if ours.graph().parents(current).is_none_or(<[Version]>::is_empty) => {
+            edited_copy(entity, id, ours, current, theirs.state)
         }
-        None => {
-            if theirs.state == ours.state {
-                return Decision::Nothing;
-            }
-            let head = Step::after(ours.entity, ours.id, Vec::new(), theirs.state);
-            return conflict(ours, head, vec!["lineage"]);
-        }
+        None => Step::after(entity, id, Vec::new(), theirs.state),
     };
-    if theirs.version == ours.version || ours.graph.knows(theirs.version) || theirs.state == ours.state {
+    let derived = theirs.parents.contains(&Version::DERIVED);
+    let known = |version: &Version| *version == Version::DERIVED || ours.state(*version).is_some();
+    if ours.includes(theirs.version)
+        || theirs.version == current
+        || theirs.state == our_state
+        // Worked out from nothing but what we know: it is no news.
+        || derived && theirs.parents.iter().all(known)
+    {
         return Decision::Nothing;
     }
-    graph.insert(theirs.version, theirs.parents.clone());
-    if graph.ancestors(theirs.version).contains(&ours.version) {
-        return Decision::Take(theirs);
+    all.write(theirs.version, theirs.parents.clone(), theirs.state.clone(), Times::default());
+    let view = Joint::new(vec![(id, &all)]).view(&|state| state.clone());
+    let shows_theirs = view.shown.versions.contains(&theirs.version);
+    let mut fields = view.others.into_iter().flat_map(|(_, fields)| fields).collect::<Vec<Field>>();
+    fields.sort_unstable();
+    fields.dedup();
+    if !shows_theirs {
+        // A row that says nothing of what it came from cannot be weighed against ours.
+        let fields = if theirs.parents.is_empty() { vec!["lineage"] } else { fields };
+        return Decision::Conflict { theirs, fields, theirs_current: false };
     }
-    diverged(ours, &graph, theirs)
+    if view.shown.versions.len() > 1 {
+        let merged = Step::derived(entity, id, view.shown.versions, view.shown.state);
+        return Decision::Merge { theirs, merged };
+    }
+    if our_state.is_none() && !fields.is_empty() {
+        return Decision::Conflict { theirs, fields, theirs_current: true };
+    }
+    Decision::Take(theirs)
 }
 
 /// The head that the row stands for: the one it names, or an edited copy of it.
-fn their_head<C: Fields>(ours: &Ours<'_, C>, lineage: &Lineage, state: State<C>) -> Step<C> {
-    let named = Step::after(ours.entity, ours.id, lineage.head_parents().to_vec(), state);
+fn their_head<C: Fields>(
+    entity: Entity,
+    id: Uuid,
+    ours: &Strand<C>,
+    lineage: &Lineage,
+    state: State<C>,
+) -> Step<C> {
+    let named = Step::after(entity, id, lineage.head_parents().to_vec(), state);
     if named.version == lineage.head() {
         return named;
     }
-    edited_copy(ours, lineage.head(), named.state)
+    edited_copy(entity, id, ours, lineage.head(), named.state)
 }
 
 /// `state` as somebody's edit of `version`; that version itself when nothing was edited.
-fn edited_copy<C: Fields>(ours: &Ours<'_, C>, version: Version, state: State<C>) -> Step<C> {
-    let unedited = if version == ours.version {
-        ours.state == state
-    } else {
-        (ours.state_at)(version).is_some_and(|known| known == state)
-    };
-    if unedited {
-        let parents = ours.graph.parents(version).unwrap_or_default().to_vec();
+fn edited_copy<C: Fields>(
+    entity: Entity,
+    id: Uuid,
+    ours: &Strand<C>,
+    version: Version,
+    state: State<C>,
+) -> Step<C> {
+    if ours.state(version).is_some_and(|known| *known == state) {
+        let parents = ours.graph().parents(version).unwrap_or_default().to_vec();
         return Step { version, parents, state };
     }
-    Step::after(ours.entity, ours.id, vec![version], state)
-}
-
-/// Neither side descends from the other.
-fn diverged<C: Fields>(ours: &Ours<'_, C>, graph: &Graph, theirs: Step<C>) -> Decision<C> {
-    let base = match graph.common_ancestors(ours.version, theirs.version).as_slice() {
-        [only] => (ours.state_at)(*only).flatten(),
-        _ => None,
-    };
-    let (Some(our_content), Some(their_content)) = (&ours.state, &theirs.state) else {
-        // One side deleted what the other changed.
-        return conflict(ours, theirs, vec!["deleted"]);
-    };
-    let Some(base) = base else {
-        return conflict(ours, theirs, vec!["no common ancestor"]);
-    };
-    let mut clashes = Vec::new();
-    let merged = C::merge(&base, our_content, their_content, &mut clashes);
-    if !clashes.is_empty() {
-        return conflict(ours, theirs, clashes);
-    }
-    let parents = vec![ours.version, theirs.version];
-    let merged = Step::after(ours.entity, ours.id, parents, Some(merged));
-    Decision::Merge { theirs, merged }
-}
-
-fn conflict<C: Fields>(ours: &Ours<'_, C>, theirs: Step<C>, fields: Vec<Field>) -> Decision<C> {
-    let theirs_current = ours.state.is_none() && theirs.state.is_some();
-    Decision::Conflict { theirs, fields, theirs_current }
+    Step::after(entity, id, vec![version], state)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::record::Code;
-    use std::collections::BTreeMap;
 
     const ID: Uuid = Uuid::from_u128(9);
 
@@ -207,23 +141,18 @@ mod tests {
 
     /// A record with its whole history: a small store.
     struct Record {
-        graph: Graph,
-        states: BTreeMap<Version, State<Code>>,
+        strand: Strand<Code>,
         version: Version,
     }
 
     impl Record {
         fn new(content: Code) -> Self {
-            let first = Step::after(Entity::Code, ID, vec![], Some(content));
-            let mut record =
-                Record { graph: Graph::default(), states: BTreeMap::new(), version: first.version };
-            record.write(first);
-            record
+            let first = Step::after(Entity::Code, ID, vec![], Some(content.clone()));
+            Record { strand: Strand::first(first.version, content, Times::default()), version: first.version }
         }
 
         fn write(&mut self, step: Step<Code>) {
-            self.graph.insert(step.version, step.parents);
-            self.states.insert(step.version, step.state);
+            self.strand.write(step.version, step.parents, step.state, Times::default());
         }
 
         fn edit(&mut self, state: State<Code>) -> Version {
@@ -234,19 +163,11 @@ mod tests {
         }
 
         fn lineage(&self, version: Version) -> Option<Lineage> {
-            Some(self.graph.lineage(version))
+            Some(self.strand.graph().lineage(version))
         }
 
         fn decide(&self, lineage: Option<Lineage>, state: State<Code>) -> Decision<Code> {
-            let ours = Ours {
-                entity: Entity::Code,
-                id: ID,
-                version: self.version,
-                state: self.states[&self.version].clone(),
-                graph: &self.graph,
-                state_at: &|version| self.states.get(&version).cloned(),
-            };
-            decide(&ours, Theirs { lineage, state })
+            decide(Entity::Code, ID, &self.strand, self.version, Theirs { lineage, state })
         }
     }
 
@@ -276,7 +197,8 @@ mod tests {
         let decision = ours.decide(stale, Some(code("norms", "of conduct")));
         let Decision::Merge { merged, .. } = decision else { panic!("expected a merge, got {decision:?}") };
         assert_eq!(merged.state, Some(code("rules", "of conduct")));
-        assert_eq!(merged.parents.len(), 2);
+        assert_eq!(merged.parents.len(), 3);
+        assert!(merged.parents.contains(&Version::DERIVED), "nobody wrote it");
     }
 
     #[test]

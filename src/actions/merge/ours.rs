@@ -1,0 +1,85 @@
+//! What this store holds, as far as a merge has to know it.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::theirs::world_of;
+use crate::domain::Entity;
+use crate::domain::merge::{Kind, World};
+use crate::domain::record::{Alias, Annotation, Assignment, Attribute, Code, Coder, Document, Memo};
+use crate::error::Result;
+use crate::store::Reader;
+use crate::store::versions::Place;
+
+/// Where everything stands here before the merge.
+pub(super) struct Here {
+    places: HashMap<Entity, HashMap<Uuid, Place>>,
+    purged: HashSet<Uuid>,
+    /// Everything of which there is little, with its versions.
+    pub(super) world: World,
+}
+
+impl Here {
+    pub(super) fn read(reader: Reader<'_>) -> Result<Here> {
+        let mut places = HashMap::new();
+        for entity in Entity::ALL {
+            places.insert(entity, reader.places(entity)?);
+        }
+        Ok(Here { places, purged: reader.purged()?.into_iter().collect(), world: world_of(reader)? })
+    }
+
+    /// Where the record stands; `None` when it was never heard of.
+    pub(super) fn place(&self, entity: Entity, uuid: Uuid) -> Option<Place> {
+        self.places.get(&entity)?.get(&uuid).copied()
+    }
+
+    /// Whether the document was erased for good.
+    pub(super) fn is_purged(&self, document: Uuid) -> bool {
+        self.purged.contains(&document)
+    }
+
+    /// How many records of this kind there are.
+    pub(super) fn alive(&self, entity: Entity) -> u64 {
+        let all = self.places.get(&entity).into_iter().flat_map(HashMap::values);
+        all.filter(|place| place.alive).count() as u64
+    }
+}
+
+/// The numbers of the rows that annotations refer to, both ways.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) documents: HashMap<Uuid, i64>,
+    pub(super) codes: HashMap<Uuid, i64>,
+    pub(super) coders: HashMap<Uuid, i64>,
+}
+
+impl Rows {
+    pub(super) fn read(reader: Reader<'_>) -> Result<Rows> {
+        Ok(Rows {
+            documents: reader.documents()?.into_iter().map(|one| (one.uuid, one.id)).collect(),
+            codes: reader.codes()?.into_iter().map(|one| (one.uuid, one.id)).collect(),
+            coders: reader.coders()?.into_iter().map(|one| (one.uuid, one.id)).collect(),
+        })
+    }
+}
+
+/// The records of one kind, by their type.
+pub(super) trait HasKind<C> {
+    /// What is known of them here.
+    fn kind(&self) -> &Kind<C>;
+}
+
+macro_rules! has_kind {
+    ($($kind:ident $field:ident),*) => {$(
+        impl HasKind<$kind> for Here {
+            fn kind(&self) -> &Kind<$kind> {
+                &self.world.$field
+            }
+        }
+    )*};
+}
+has_kind!(
+    Coder coders, Document documents, Attribute attributes, Code codes, Annotation annotations, Memo memos,
+    Assignment assignments, Alias aliases
+);

@@ -1,0 +1,273 @@
+//! What another store holds that is new here: read record by record, and believed only where it is true.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::fresh::{Fresh, Refs};
+use super::ours::Here;
+use super::{Options, only::Wanted};
+use crate::domain::merge::{Fields, Kind, Times, World};
+use crate::domain::name::MAX_CODE_DEPTH;
+use crate::domain::record::{Annotation, MemoSubject};
+use crate::domain::soundness::Sound;
+use crate::domain::{Digest, Entity, Version};
+use crate::error::{ErrorKind, Result};
+use crate::store::Reader;
+use crate::store::foreign::Foreign;
+
+/// What came of reading another store.
+pub(super) struct Theirs {
+    /// Everything of which there is little, and the annotations that have a history.
+    pub(super) world: World,
+    /// Records about documents that were purged here.
+    pub(super) purged: u64,
+}
+
+/// Records of every kind but annotations. Aliases that nobody decided are left to the rules.
+///
+/// # Errors
+/// The store's.
+pub(super) fn world_of(reader: Reader<'_>) -> Result<World> {
+    let mut aliases: Kind<crate::domain::record::Alias> = reader.strands(Entity::Alias)?;
+    // Taken back to what somebody wrote, nothing is left of those.
+    aliases.retain(|_, strand| !strand.heads().is_empty());
+    Ok(World {
+        coders: reader.strands(Entity::Coder)?,
+        documents: reader.strands(Entity::Document)?,
+        attributes: reader.strands(Entity::Attribute)?,
+        codes: reader.strands(Entity::Code)?,
+        annotations: Kind::new(),
+        memos: reader.strands(Entity::Memo)?,
+        assignments: reader.strands(Entity::Assignment)?,
+        aliases,
+    })
+}
+
+/// Reads another store. New annotations with one version go to `fresh`, all others to the world.
+///
+/// # Errors
+/// Corrupt when the store is not what it says it is; refused for names that it does not have.
+pub(super) fn read(
+    foreign: &Foreign,
+    here: &Here,
+    options: &Options,
+    refs: &mut Refs,
+    fresh: &mut Vec<Fresh>,
+) -> Result<Theirs> {
+    let reader = foreign.store().reader();
+    let wanted = options.only.wanted(reader)?;
+    let gathered = Gathering { foreign, reader, here, wanted }.gather(refs, fresh);
+    gathered.map_err(|error| match error.kind() {
+        // Whatever does not fit together in it: the store as a whole is not taken.
+        ErrorKind::Corrupt if !error.message().contains("can't be merged") => {
+            let cause = error.message().to_owned();
+            foreign.refusal(cause)
+        }
+        _ => error,
+    })
+}
+
+struct Gathering<'a> {
+    foreign: &'a Foreign,
+    reader: Reader<'a>,
+    here: &'a Here,
+    wanted: Wanted,
+}
+
+impl Gathering<'_> {
+    fn gather(&self, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<Theirs> {
+        let mut world = world_of(self.reader)?;
+        self.check(&world)?;
+        let begin = fresh.len();
+        if !self.wanted.is_blind() {
+            self.annotations(&mut world, refs, fresh)?;
+        }
+        let new: Vec<Annotation> = match self.wanted.is_everything() {
+            true => Vec::new(),
+            false => fresh[begin..].iter().map(|one| refs.content(one)).collect(),
+        };
+        self.wanted.narrow(&mut world, new, &|entity, id| self.here.place(entity, id));
+        let purged = self.leave_out_purged(&mut world);
+        Ok(Theirs { world, purged })
+    }
+
+    fn check(&self, world: &World) -> Result<()> {
+        self.check_kind(Entity::Coder, &world.coders)?;
+        self.check_kind(Entity::Document, &world.documents)?;
+        self.check_kind(Entity::Attribute, &world.attributes)?;
+        self.check_kind(Entity::Code, &world.codes)?;
+        self.check_kind(Entity::Memo, &world.memos)?;
+        self.check_kind(Entity::Assignment, &world.assignments)?;
+        self.check_kind(Entity::Alias, &world.aliases)?;
+        self.check_codebook()
+    }
+
+    fn check_kind<C: Fields + Sound>(&self, entity: Entity, kind: &Kind<C>) -> Result<()> {
+        for (id, strand) in kind {
+            if !strand.is_genuine(entity, *id) {
+                let what = format!("the {} {id} does not say what its version says", entity.word());
+                return Err(self.foreign.refusal(what));
+            }
+            if let Some(fault) = strand.states().find_map(|(_, state, _)| state.as_ref()?.fault()) {
+                return Err(self.foreign.refusal(format!("the {} {id}: {fault}", entity.word())));
+            }
+        }
+        Ok(())
+    }
+
+    /// One store alone never has a circle in its codebook, nor one that is too deep.
+    fn check_codebook(&self) -> Result<()> {
+        let parents: HashMap<i64, Option<i64>> =
+            self.reader.codes()?.into_iter().map(|code| (code.id, code.parent)).collect();
+        let mut depths: HashMap<i64, usize> = HashMap::new();
+        for code in parents.keys() {
+            let mut path = Vec::new();
+            let mut next = Some(*code);
+            while let Some(id) = next.filter(|id| !depths.contains_key(id)) {
+                path.push(id);
+                if path.len() > MAX_CODE_DEPTH {
+                    let what = format!("its codes stand in a circle, or deeper than {MAX_CODE_DEPTH} levels");
+                    return Err(self.foreign.refusal(what));
+                }
+                next = parents.get(&id).copied().flatten();
+            }
+            let mut depth = next.and_then(|id| depths.get(&id).copied()).unwrap_or(0);
+            for id in path.into_iter().rev() {
+                depth += 1;
+                depths.insert(id, depth);
+            }
+            if depth > MAX_CODE_DEPTH {
+                let what = format!("its codes stand deeper than {MAX_CODE_DEPTH} levels");
+                return Err(self.foreign.refusal(what));
+            }
+        }
+        Ok(())
+    }
+
+    fn annotations(&self, world: &mut World, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<()> {
+        let texts = self.reader.text_facts()?;
+        let documents: HashMap<i64, Uuid> =
+            self.reader.documents()?.into_iter().map(|one| (one.id, one.uuid)).collect();
+        let codes: HashMap<i64, Uuid> =
+            self.reader.codes()?.into_iter().map(|code| (code.id, code.uuid)).collect();
+        let coders: HashMap<i64, Uuid> =
+            self.reader.coders()?.into_iter().map(|coder| (coder.id, coder.uuid)).collect();
+        let with_history = self.reader.records_with_ancestors()?;
+        let contested: HashSet<Uuid> = self
+            .reader
+            .conflicts()?
+            .into_iter()
+            .filter(|conflict| conflict.content.entity == Entity::Annotation)
+            .map(|conflict| conflict.content.record)
+            .collect();
+        let mut slow: HashSet<Uuid> = HashSet::new();
+        let dangling =
+            |what: &str| self.foreign.refusal(format!("an annotation refers to a {what} that is not there"));
+        self.reader.scan_annotations(|row| {
+            match self.here.place(Entity::Annotation, row.uuid) {
+                Some(place) if place.version == row.version && !contested.contains(&row.uuid) => {
+                    return Ok(());
+                }
+                None if !with_history.contains(&row.uuid) && !contested.contains(&row.uuid) => {}
+                _ => {
+                    slow.insert(row.uuid);
+                    return Ok(());
+                }
+            }
+            let (text, chars) = *texts.get(&row.text).ok_or_else(|| dangling("text"))?;
+            let content = Annotation {
+                document: *documents.get(&row.document).ok_or_else(|| dangling("document"))?,
+                text,
+                range: row.range,
+                code: match row.code {
+                    Some(code) => Some(*codes.get(&code).ok_or_else(|| dangling("code"))?),
+                    None => None,
+                },
+                coder: *coders.get(&row.coder).ok_or_else(|| dangling("coder"))?,
+                note: row.note.to_owned(),
+            };
+            self.check_annotation(row.uuid, &content, Some(chars))?;
+            if Version::of(Entity::Annotation, row.uuid, &[], Some(&content)) != row.version {
+                let what = format!("the annotation {} does not say what its version says", row.uuid);
+                return Err(self.foreign.refusal(what));
+            }
+            if !self.wanted.annotation(&content) || self.here.is_purged(content.document) {
+                return Ok(());
+            }
+            let coder = refs.coders.place(content.coder);
+            let note = if content.note.is_empty() {
+                0
+            } else {
+                refs.notes.push(content.note);
+                u32::try_from(refs.notes.len()).unwrap_or(u32::MAX)
+            };
+            fresh.push(Fresh {
+                uuid: row.uuid,
+                version: row.version,
+                origin: None,
+                range: row.range,
+                document: refs.documents.place(content.document),
+                text: refs.texts.place(text),
+                code: content.code.map_or(0, |code| refs.codes.place(code) + 1),
+                coder,
+                origin_coder: coder,
+                note,
+                times: Times { created: row.created_at, modified: row.modified_at },
+            });
+            Ok(())
+        })?;
+        self.reader.each_deletion(Entity::Annotation, |uuid, version| {
+            if self.here.place(Entity::Annotation, uuid).is_none_or(|place| place.version != version) {
+                slow.insert(uuid);
+            }
+            Ok(())
+        })?;
+        slow.extend(contested);
+        let lengths: HashMap<Digest, u32> = texts.values().copied().collect();
+        world.annotations = self.reader.strands_of(Entity::Annotation, &slow)?;
+        for (id, strand) in &world.annotations {
+            if !strand.is_genuine(Entity::Annotation, *id) {
+                let what = format!("the annotation {id} does not say what its version says");
+                return Err(self.foreign.refusal(what));
+            }
+            for content in strand.states().filter_map(|(_, state, _)| state.as_ref()) {
+                self.check_annotation(*id, content, lengths.get(&content.text).copied())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_annotation(&self, id: Uuid, content: &Annotation, chars: Option<u32>) -> Result<()> {
+        if chars.is_none_or(|chars| content.range.end() <= chars) {
+            return Ok(());
+        }
+        let range = content.range;
+        Err(self
+            .foreign
+            .refusal(format!("the passage {range} of the annotation {id} is past the end of its text")))
+    }
+
+    /// Takes out whatever is about a document that was purged here: it does not come back.
+    fn leave_out_purged(&self, world: &mut World) -> u64 {
+        let before = counted(world);
+        let gone = |document: Uuid| self.here.is_purged(document);
+        fn none_about<C: Fields>(kind: &mut Kind<C>, about: impl Fn(&C) -> bool) {
+            kind.retain(|_, strand| !strand.states().any(|(_, state, _)| state.as_ref().is_some_and(&about)));
+        }
+        world.documents.retain(|id, _| !gone(*id));
+        none_about(&mut world.attributes, |one| gone(one.document));
+        none_about(&mut world.assignments, |one| gone(one.document));
+        none_about(&mut world.annotations, |one| gone(one.document));
+        none_about(
+            &mut world.memos,
+            |memo| matches!(memo.subject, MemoSubject::Document(document) if gone(document)),
+        );
+        before - counted(world)
+    }
+}
+
+fn counted(world: &World) -> u64 {
+    let World { documents, attributes, annotations, memos, assignments, .. } = world;
+    (documents.len() + attributes.len() + annotations.len() + memos.len() + assignments.len()) as u64
+}

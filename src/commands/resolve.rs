@@ -1,0 +1,149 @@
+//! `postil resolve ID…`
+
+use std::io::{BufRead, Write};
+
+use super::{Context, Status};
+use crate::actions::conflicts::{Clash, conflict, conflicts};
+use crate::actions::resolve::{Choice, Resolved, resolve};
+use crate::actions::{Access, Session};
+use crate::cli::ResolveArgs;
+use crate::error::{Error, Result};
+use crate::ui::palette;
+
+pub(super) fn run(args: &ResolveArgs, context: &mut Context) -> Result<Status> {
+    let mut session = context.open(Access::Write)?;
+    if args.interactive {
+        return ask(args, &mut session, context);
+    }
+    let choice = if args.ours {
+        Choice::Ours
+    } else if args.theirs {
+        Choice::Theirs
+    } else {
+        Choice::Values(args.value.iter().map(|value| typed(&session, args, value)).collect::<Result<_>>()?)
+    };
+    let resolved = resolve(&mut session, &args.ids, &choice)?;
+    tell(&resolved.value, context);
+    left(&session, context)
+}
+
+/// `FIELD=TEXT`, or the text alone. What stands before the first `=` is a field only where it is in question.
+fn typed(session: &Session, args: &ResolveArgs, value: &str) -> Result<(Option<String>, String)> {
+    let mut fields = Vec::new();
+    for id in &args.ids {
+        fields.extend(conflict(session, id)?.into_iter().map(|clash| clash.field));
+    }
+    Ok(match value.split_once('=') {
+        Some((field, text)) if fields.iter().any(|known| known == field) => {
+            (Some(field.to_owned()), text.to_owned())
+        }
+        _ => (None, value.to_owned()),
+    })
+}
+
+fn tell(resolved: &[Resolved], context: &mut Context) {
+    for one in resolved {
+        context.ui.status(format!("conflict {} is decided: {}, {}", one.conflict, one.record, one.fields));
+    }
+}
+
+/// How many are left decides the exit status: a script should notice.
+fn left(session: &Session, context: &mut Context) -> Result<Status> {
+    let mut open: Vec<i64> = conflicts(session)?.into_iter().map(|clash| clash.conflict).collect();
+    open.dedup();
+    match open.len() {
+        0 => context.ui.status("no conflicts are left"),
+        1 => context.ui.status("1 conflict is left"),
+        many => context.ui.status(format!("{many} conflicts are left")),
+    }
+    Ok(if open.is_empty() { Status::Done } else { Status::Findings })
+}
+
+/// Goes through the conflicts, and asks a person at a terminal (or whoever writes the answers to standard input).
+fn ask(args: &ResolveArgs, session: &mut Session, context: &mut Context) -> Result<Status> {
+    let mut ids = args.ids.clone();
+    if ids.is_empty() {
+        let mut open: Vec<i64> = conflicts(session)?.into_iter().map(|clash| clash.conflict).collect();
+        open.dedup();
+        ids = open.iter().map(i64::to_string).collect();
+    }
+    if ids.is_empty() {
+        context.ui.status("no conflicts");
+        return Ok(Status::Done);
+    }
+    let total = ids.len();
+    'conflicts: for (place, id) in ids.iter().enumerate() {
+        // An earlier decision may have settled it.
+        let Ok(clashes) = conflict(session, id) else { continue };
+        present(&clashes, place + 1, total, context)?;
+        loop {
+            let Some(answer) = prompt("[o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? ", context)? else {
+                break 'conflicts;
+            };
+            let choice = match answer.to_ascii_lowercase().as_str() {
+                "o" | "ours" => Choice::Ours,
+                "t" | "theirs" => Choice::Theirs,
+                "v" | "value" => match values(&clashes, context)? {
+                    Some(values) => Choice::Values(values),
+                    None => break 'conflicts,
+                },
+                "s" | "skip" => break,
+                "q" | "quit" => break 'conflicts,
+                _ => continue,
+            };
+            match resolve(session, std::slice::from_ref(id), &choice) {
+                Ok(resolved) => {
+                    tell(&resolved.value, context);
+                    break;
+                }
+                // Said, and asked again: the others are not to suffer.
+                Err(refused) if refused.kind() == crate::error::ErrorKind::Refused => {
+                    context.ui.error(&refused)
+                }
+                Err(failed) => return Err(failed),
+            }
+        }
+    }
+    left(session, context)
+}
+
+/// Both sides of a conflict, one below the other: values may be long.
+fn present(clashes: &[Clash], place: usize, total: usize, context: &mut Context) -> Result<()> {
+    let Some(first) = clashes.first() else { return Ok(()) };
+    let from = if first.source.is_empty() { String::new() } else { format!(", from {}", first.source) };
+    let head = format!("{place} of {total}: conflict {}, {}{from}", first.conflict, first.record);
+    let head = context.ui.paint(palette::HEADING, &context.ui.shown(&head));
+    context.ui.answer(head)?;
+    for clash in clashes {
+        let deleted = "(deleted)";
+        for (side, value) in [("here", &clash.ours), ("came in", &clash.theirs)] {
+            let value = value.as_deref().unwrap_or(deleted);
+            let line =
+                format!("  {} {side:<8} {}", clash.field, context.ui.shown(value).replace('\n', "\n    "));
+            context.ui.answer(line)?;
+        }
+    }
+    context.ui.flush()
+}
+
+fn values(clashes: &[Clash], context: &mut Context) -> Result<Option<Vec<(Option<String>, String)>>> {
+    let mut values = Vec::new();
+    for clash in clashes {
+        let Some(value) = prompt(&format!("{}: ", clash.field), context)? else { return Ok(None) };
+        values.push((Some(clash.field.clone()), value));
+    }
+    Ok(Some(values))
+}
+
+/// One line of an answer; `None` at the end of the input.
+fn prompt(question: &str, context: &mut Context) -> Result<Option<String>> {
+    context.ui.flush()?;
+    context.ui.tell(question);
+    let _ = std::io::stderr().flush();
+    let mut line = String::new();
+    let read = std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .map_err(|cause| Error::io("the answer cannot be read", cause))?;
+    Ok((read > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
+}

@@ -1,0 +1,501 @@
+//! From everything that is known of all records to what each of them says.
+//!
+//! The kinds are settled in the order in which they refer to each other, and each by the same few rules:
+//!
+//! - what several stores made independently and is the same thing becomes one record: coders of one handle, documents of
+//!   one text, codes of one path, one coder's annotations that say the same of one passage. The smallest id stands for all;
+//! - references follow: to the record that stands for another, to the code that another was merged into, to the place of a
+//!   passage in a text that was revised;
+//! - what is deleted lives on while something that lives refers to it, and the deletion is a question;
+//! - names that only one can have are told apart, moves that would close a circle wait, and both are questions.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::cluster::{Cluster, Clusters, Kind, has_derived, undo_derived};
+use super::codebook::Tree;
+use super::names::told_apart;
+use super::standing::Settled;
+use super::{Field, Fields};
+use crate::domain::record::{
+    Alias, Annotation, Assignment, Attribute, Code, Coder, Document, Memo, MemoSubject,
+};
+use crate::domain::{CharRange, Digest, Entity};
+
+/// What is known of all records.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field is the kind of its name")]
+pub struct World {
+    pub coders: Kind<Coder>,
+    pub documents: Kind<Document>,
+    pub attributes: Kind<Attribute>,
+    pub codes: Kind<Code>,
+    pub annotations: Kind<Annotation>,
+    pub memos: Kind<Memo>,
+    pub assignments: Kind<Assignment>,
+    pub aliases: Kind<Alias>,
+}
+
+impl World {
+    /// Takes over everything that `other` knows.
+    pub fn unite(&mut self, other: &World) {
+        fn each<C: Clone>(ours: &mut Kind<C>, theirs: &Kind<C>) {
+            for (id, strand) in theirs {
+                ours.entry(*id).or_default().unite(strand);
+            }
+        }
+        each(&mut self.coders, &other.coders);
+        each(&mut self.documents, &other.documents);
+        each(&mut self.attributes, &other.attributes);
+        each(&mut self.codes, &other.codes);
+        each(&mut self.annotations, &other.annotations);
+        each(&mut self.memos, &other.memos);
+        each(&mut self.assignments, &other.assignments);
+        each(&mut self.aliases, &other.aliases);
+    }
+
+    /// Puts what somebody wrote in the place of what follows from it by rule, so that the heads are those of people.
+    pub fn undo_derived(&mut self) {
+        undo_derived(&mut self.coders);
+        undo_derived(&mut self.documents);
+        undo_derived(&mut self.attributes);
+        undo_derived(&mut self.codes);
+        undo_derived(&mut self.annotations);
+        undo_derived(&mut self.memos);
+        undo_derived(&mut self.assignments);
+        undo_derived(&mut self.aliases);
+    }
+}
+
+/// The records with what somebody wrote in the place of what follows from it by rule; a copy only where there is any.
+fn written<C: Fields>(kind: &Kind<C>) -> Cow<'_, Kind<C>> {
+    if !has_derived(kind) {
+        return Cow::Borrowed(kind);
+    }
+    let mut kind = kind.clone();
+    undo_derived(&mut kind);
+    Cow::Owned(kind)
+}
+
+/// Finds passages again in another text of the same document.
+pub trait Follow {
+    /// Where the passage at `range` of the text `from` is in the text `to`, in code points; `None` when it is not there
+    /// any more, or the texts are not at hand.
+    fn follow(&self, from: Digest, to: Digest, range: CharRange) -> Option<CharRange>;
+}
+
+/// How all records stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field is the kind of its name")]
+pub struct Settlement {
+    pub coders: Settled<Coder>,
+    pub documents: Settled<Document>,
+    pub attributes: Settled<Attribute>,
+    pub codes: Settled<Code>,
+    pub annotations: Settled<Annotation>,
+    pub memos: Settled<Memo>,
+    pub assignments: Settled<Assignment>,
+    pub aliases: Settled<Alias>,
+    leads: AllLeads,
+    texts: HashMap<Uuid, Digest>,
+}
+
+impl Settlement {
+    /// What an annotation says here: whose references lead to what stands for them, at its place in the text that its
+    /// document has now.
+    pub fn shown(&self, one: &Annotation, texts: &dyn Follow) -> Annotation {
+        let mut one = self.leads.annotation(one);
+        if let Some(current) = self.texts.get(&one.document).filter(|current| **current != one.text)
+            && let Some(range) = texts.follow(one.text, *current, one.range)
+        {
+            one.range = range;
+            one.text = *current;
+        }
+        one
+    }
+}
+
+/// Settles everything that is known. The outcome depends on nothing else: not on the order in which it came to be known,
+/// but for which side of an open question is shown.
+pub fn settle(world: &World, texts: &dyn Follow) -> Settlement {
+    let mut settlement = Settlement::default();
+    let aliases = written(&world.aliases);
+    let coders = written(&world.coders);
+    let documents = written(&world.documents);
+    let codes = written(&world.codes);
+    let attributes = written(&world.attributes);
+    let assignments = written(&world.assignments);
+    let memos = written(&world.memos);
+    let annotations = written(&world.annotations);
+    let aliases = Aliases::settle(&aliases, &mut settlement.aliases);
+    let mut coders = Clusters::linked(&coders);
+    let mut documents = Clusters::linked(&documents);
+    let mut codes = Clusters::linked(&codes);
+    let attributes = Clusters::linked(&attributes);
+    let assignments = Clusters::linked(&assignments);
+    let memos = Clusters::linked(&memos);
+    let annotations = Clusters::linked(&annotations);
+
+    let mut needed = Needed::default();
+    living(&attributes).for_each(|attribute| needed.document(attribute.document));
+    living(&assignments).for_each(|assignment| {
+        needed.document(assignment.document);
+        needed.coder(assignment.coder);
+    });
+    living(&memos).for_each(|memo| {
+        needed.coder(memo.coder);
+        match memo.subject {
+            MemoSubject::Project => {}
+            MemoSubject::Document(document) => needed.document(document),
+            MemoSubject::Code(code) => needed.code(code),
+        }
+    });
+    living(&annotations).for_each(|annotation| {
+        needed.document(annotation.document);
+        needed.coder(annotation.coder);
+        annotation.code.into_iter().for_each(|code| needed.code(code));
+    });
+    keep(&mut coders, Entity::Coder, &aliases, needed.coders);
+    keep(&mut documents, Entity::Document, &aliases, needed.documents);
+    keep_codes(&mut codes, &aliases, needed.codes);
+
+    settle_coders(coders, &mut settlement);
+    let coders = Leads::of(Entity::Coder, &settlement.coders, &aliases);
+    settle_documents(documents, &mut settlement);
+    let documents = Leads::of(Entity::Document, &settlement.documents, &aliases);
+    Tree::settle(codes, &aliases, &mut settlement.codes);
+    let codes = Leads::of(Entity::Code, &settlement.codes, &aliases);
+
+    settlement.leads = AllLeads { coders, documents, codes };
+    settlement.texts = current_texts(&settlement.documents);
+    let leads = &settlement.leads;
+    leaves(
+        Entity::Attribute,
+        attributes,
+        &mut settlement.attributes,
+        &|one: &Attribute| leads.attribute(one),
+        |one| (one.document, one.name.clone()),
+    );
+    leaves(
+        Entity::Assignment,
+        assignments,
+        &mut settlement.assignments,
+        &|one: &Assignment| leads.assignment(one),
+        |one| (one.document, one.coder),
+    );
+    leaves(Entity::Memo, memos, &mut settlement.memos, &|one: &Memo| leads.memo(one), |one| {
+        let (kind, subject) = match one.subject {
+            MemoSubject::Project => (0, None),
+            MemoSubject::Document(document) => (1, Some(document)),
+            MemoSubject::Code(code) => (2, Some(code)),
+        };
+        (kind, subject, one.coder, one.text.clone())
+    });
+    let mut settled = Settled::default();
+    let shown = |one: &Annotation| settlement.shown(one, texts);
+    leaves(Entity::Annotation, annotations, &mut settled, &shown, annotation_key);
+    settlement.annotations = settled;
+    settlement
+}
+
+/// What makes two annotations say the same. Without a code, the note is what is said.
+fn annotation_key(one: &Annotation) -> impl Ord + use<> {
+    let note = if one.code.is_some() { String::new() } else { one.note.clone() };
+    (one.document, one.range, one.coder, one.code, *one.text.as_bytes(), note)
+}
+
+fn living<'c, C: Fields>(clusters: &'c Clusters<'_, C>) -> impl Iterator<Item = &'c C> {
+    clusters.iter().filter_map(|(_, cluster)| cluster.state())
+}
+
+/// The records that something living refers to.
+#[derive(Default)]
+struct Needed {
+    coders: BTreeSet<Uuid>,
+    documents: BTreeSet<Uuid>,
+    codes: BTreeSet<Uuid>,
+}
+
+impl Needed {
+    fn coder(&mut self, id: Uuid) {
+        self.coders.insert(id);
+    }
+
+    fn document(&mut self, id: Uuid) {
+        self.documents.insert(id);
+    }
+
+    fn code(&mut self, id: Uuid) {
+        self.codes.insert(id);
+    }
+}
+
+/// Ids that were given up for others by somebody's decision.
+pub(super) struct Aliases {
+    targets: HashMap<(Entity, Uuid), Uuid>,
+}
+
+impl Aliases {
+    fn settle(kind: &Kind<Alias>, settled: &mut Settled<Alias>) -> Aliases {
+        let clusters = Clusters::linked(kind);
+        let mut targets = HashMap::new();
+        for (_, cluster) in clusters.iter() {
+            let says = cluster.state().cloned();
+            if let Some(alias) = &says {
+                targets.insert((alias.entity, alias.retired), alias.target);
+            }
+            settled.put(Entity::Alias, &clusters, cluster, says, &[]);
+        }
+        Aliases { targets }
+    }
+
+    /// The ids that stand for `id`, nearest first.
+    pub(super) fn after(&self, entity: Entity, id: Uuid) -> impl Iterator<Item = Uuid> {
+        // Two stores may have made a circle together: it is gone through once.
+        let mut seen = HashSet::from([id]);
+        let next =
+            move |id: &Uuid| self.targets.get(&(entity, *id)).copied().filter(|next| seen.insert(*next));
+        std::iter::successors(Some(id), next).skip(1)
+    }
+
+    /// The cluster that a reference to `id` means: its own, or, where that is dead, the one that it was given up for.
+    pub(super) fn meant<C: Fields>(
+        &self,
+        entity: Entity,
+        clusters: &Clusters<'_, C>,
+        id: Uuid,
+    ) -> Option<usize> {
+        let lives = |place: &usize| clusters.all[*place].state().is_some();
+        let own = clusters.find(id);
+        if own.is_some_and(|place| lives(&place)) {
+            return own;
+        }
+        let mut last = own;
+        for next in self.after(entity, id) {
+            let Some(place) = clusters.find(next) else { continue };
+            last = Some(place);
+            if lives(&place) {
+                return last;
+            }
+        }
+        last
+    }
+}
+
+/// Lets deleted records live on that something living refers to.
+fn keep<C: Fields>(
+    clusters: &mut Clusters<'_, C>,
+    entity: Entity,
+    aliases: &Aliases,
+    needed: impl IntoIterator<Item = Uuid>,
+) -> Vec<usize> {
+    let mut kept = Vec::new();
+    for id in needed {
+        let Some(place) = aliases.meant(entity, clusters, id) else { continue };
+        if clusters.all[place].state().is_some() {
+            continue;
+        }
+        let last = clusters.last_words(place, &|state| state.clone());
+        if last.is_some() {
+            clusters.all[place].kept = last;
+            kept.push(place);
+        }
+    }
+    kept
+}
+
+/// As [`keep`], with the codes above those that live.
+fn keep_codes(codes: &mut Clusters<'_, Code>, aliases: &Aliases, needed: BTreeSet<Uuid>) {
+    keep(codes, Entity::Code, aliases, needed);
+    let mut above: BTreeSet<Uuid> = living(codes).filter_map(|code| code.parent).collect();
+    while !above.is_empty() {
+        let kept = keep(codes, Entity::Code, aliases, std::mem::take(&mut above));
+        above = kept.iter().filter_map(|place| codes.all[*place].state()?.parent).collect();
+    }
+}
+
+/// Coders of one handle are one person; who are two needs two handles.
+fn settle_coders(mut coders: Clusters<'_, Coder>, settlement: &mut Settlement) {
+    join_equals(&mut coders, |coder| Some(coder.handle.clone()), true, &|coder| coder.clone());
+    put_named(
+        Entity::Coder,
+        &coders,
+        &mut settlement.coders,
+        "handle",
+        |coder| &coder.handle,
+        |_, handle| Coder { handle },
+    );
+}
+
+/// The same text is the same document; the same name with another text is a question.
+fn settle_documents(mut documents: Clusters<'_, Document>, settlement: &mut Settlement) {
+    join_equals(&mut documents, |document| Some(*document.text.as_bytes()), true, &|document| {
+        document.clone()
+    });
+    let settled = &mut settlement.documents;
+    put_named(
+        Entity::Document,
+        &documents,
+        settled,
+        "name",
+        |document| &document.name,
+        |document, name| Document { name, ..document },
+    );
+}
+
+/// Makes one record of those on which everybody agrees and that have the same key.
+fn join_equals<C: Fields, K: Ord>(
+    clusters: &mut Clusters<'_, C>,
+    key: impl Fn(&C) -> Option<K>,
+    agree: bool,
+    through: &dyn Fn(&C) -> C,
+) {
+    let mut same: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+    for (place, cluster) in clusters.iter().filter(|(_, cluster)| cluster.is_settled()) {
+        if let Some(key) = cluster.state().and_then(&key) {
+            same.entry(key).or_default().push(place);
+        }
+    }
+    for places in same.into_values().filter(|places| places.len() > 1) {
+        clusters.unite(&places, agree, through);
+    }
+}
+
+/// Puts down records whose names only one can have.
+fn put_named<C: Fields>(
+    entity: Entity,
+    clusters: &Clusters<'_, C>,
+    settled: &mut Settled<C>,
+    field: Field,
+    name: impl Fn(&C) -> &String,
+    named: impl Fn(C, String) -> C,
+) {
+    let mut all: Vec<&Cluster<C>> = clusters.iter().map(|(_, cluster)| cluster).collect();
+    all.sort_by_key(|cluster| cluster.id());
+    let alive: Vec<(&Cluster<C>, &C)> =
+        all.iter().filter_map(|cluster| Some((*cluster, cluster.state()?))).collect();
+    let names: Vec<&str> = alive.iter().map(|(_, state)| name(state).as_str()).collect();
+    let given = told_apart(&names);
+    for (place, (cluster, state)) in alive.into_iter().enumerate() {
+        let state = state.clone();
+        let (says, broken) = match given.get(&place) {
+            Some(other) => (named(state, other.clone()), vec![field]),
+            None => (state, Vec::new()),
+        };
+        settled.put(entity, clusters, cluster, Some(says), &broken);
+    }
+    for cluster in all.into_iter().filter(|cluster| cluster.state().is_none()) {
+        settled.put(entity, clusters, cluster, None, &[]);
+    }
+}
+
+/// Settles records that nothing refers to. `through` says what a state means here, `key` what makes two records the same.
+fn leaves<C: Fields, K: Ord>(
+    entity: Entity,
+    mut clusters: Clusters<'_, C>,
+    settled: &mut Settled<C>,
+    through: &dyn Fn(&C) -> C,
+    key: impl Fn(&C) -> K,
+) {
+    clusters.review(through);
+    // They are one whether they agree or not: only one of them can be there.
+    join_equals(&mut clusters, |state| Some(key(state)), false, through);
+    let mut holders: BTreeMap<K, Uuid> = BTreeMap::new();
+    for (_, cluster) in clusters.iter().filter(|(_, cluster)| cluster.is_settled()) {
+        if let Some(state) = cluster.state() {
+            holders.insert(key(state), cluster.id());
+        }
+    }
+    let mut all: Vec<&Cluster<C>> = clusters.iter().map(|(_, cluster)| cluster).collect();
+    // Those on which everybody agrees have their place; what is shown of the others finds its own or waits.
+    all.sort_by_key(|cluster| (!cluster.is_settled(), cluster.id()));
+    for cluster in all {
+        let says = cluster.state().cloned();
+        let holder = says.as_ref().map(|state| *holders.entry(key(state)).or_insert(cluster.id()));
+        match holder.filter(|holder| *holder != cluster.id()) {
+            Some(holder) => settled.hide(entity, &clusters, cluster, holder),
+            None => settled.put(entity, &clusters, cluster, says, &[]),
+        }
+    }
+}
+
+/// Where references of one kind lead: ids that are not here lead to themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Leads(HashMap<Uuid, Uuid>);
+
+impl Leads {
+    fn of<C: Fields>(entity: Entity, settled: &Settled<C>, aliases: &Aliases) -> Leads {
+        use super::Standing;
+        let standing = |id: &Uuid| match settled.standings.get(id) {
+            Some(Standing::Joined { into, .. }) => (*into, settled.standings.get(into)),
+            other => (*id, other),
+        };
+        let lead = |id: &Uuid| {
+            let (first, own) = standing(id);
+            if matches!(own, Some(Standing::Stands(..))) {
+                return first;
+            }
+            let alive = aliases.after(entity, *id).chain(aliases.after(entity, first)).find_map(|next| {
+                let (next, standing) = standing(&next);
+                matches!(standing, Some(Standing::Stands(..))).then_some(next)
+            });
+            alive.unwrap_or(first)
+        };
+        let moved = settled.standings.keys().map(|id| (*id, lead(id))).filter(|(id, to)| id != to);
+        Leads(moved.collect())
+    }
+
+    fn of_id(&self, id: Uuid) -> Uuid {
+        self.0.get(&id).copied().unwrap_or(id)
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct AllLeads {
+    coders: Leads,
+    documents: Leads,
+    codes: Leads,
+}
+
+impl AllLeads {
+    fn attribute(&self, one: &Attribute) -> Attribute {
+        Attribute { document: self.documents.of_id(one.document), ..one.clone() }
+    }
+
+    fn assignment(&self, one: &Assignment) -> Assignment {
+        Assignment {
+            document: self.documents.of_id(one.document),
+            coder: self.coders.of_id(one.coder),
+            state: one.state,
+        }
+    }
+
+    fn memo(&self, one: &Memo) -> Memo {
+        let subject = match one.subject {
+            MemoSubject::Project => MemoSubject::Project,
+            MemoSubject::Document(document) => MemoSubject::Document(self.documents.of_id(document)),
+            MemoSubject::Code(code) => MemoSubject::Code(self.codes.of_id(code)),
+        };
+        Memo { subject, coder: self.coders.of_id(one.coder), text: one.text.clone() }
+    }
+
+    fn annotation(&self, one: &Annotation) -> Annotation {
+        Annotation {
+            document: self.documents.of_id(one.document),
+            code: one.code.map(|code| self.codes.of_id(code)),
+            coder: self.coders.of_id(one.coder),
+            ..one.clone()
+        }
+    }
+}
+
+/// The texts that the documents have now.
+fn current_texts(documents: &Settled<Document>) -> HashMap<Uuid, Digest> {
+    let current = documents.standings.iter().filter_map(|(id, standing)| {
+        let document = standing.step().state.as_ref()?;
+        Some((*id, document.text))
+    });
+    current.collect()
+}

@@ -1,0 +1,162 @@
+//! Other people's stores: read from a private copy, and believed only after every record was looked at.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use rusqlite::limits::Limit;
+use tempfile::TempDir;
+
+use super::open::{Access, Store};
+use crate::error::{Error, ErrorKind, Result};
+use crate::stop::{self, Hold};
+
+/// The longest text or value that is taken from another store, in bytes. More in one cell would be more in memory.
+const LONGEST_VALUE: i32 = 64 << 20;
+/// The most of what is kept in memory as a whole: a codebook of more codes than this nobody made by hand.
+const MOST: [(&str, i64); 6] = [
+    ("coder", 10_000),
+    ("code", 100_000),
+    ("document", 200_000),
+    ("attribute", 1_000_000),
+    ("memo", 200_000),
+    ("assignment", 1_000_000),
+];
+/// How often a file that somebody is writing to is copied again.
+const ATTEMPTS: usize = 20;
+
+/// Another store, open for reading. What it is read from is a copy of our own, so that nothing that lies beside the
+/// original is ever looked at by SQLite, and nobody can change it while we read.
+pub struct Foreign {
+    store: Store,
+    path: PathBuf,
+    name: String,
+    /// Files beside the original that say something was unfinished there.
+    unfinished: Option<PathBuf>,
+    // Dropped last: the store is closed before its folder goes.
+    _folder: TempDir,
+}
+
+impl Foreign {
+    /// Copies the store at `path` into a new private folder below `room` and opens the copy for reading. `name` is what
+    /// people call it.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; I/O failures; refused when the file is written to all the time, or holds more than is sensible.
+    pub fn open(path: &Path, name: &str, room: &Path) -> Result<Foreign> {
+        super::open::check_header(path)?;
+        let failed = |cause| Error::io(format!("can't copy `{}` to read it", path.display()), cause);
+        let _hold = Hold::new();
+        let folder = tempfile::Builder::new().prefix(".postil-").tempdir_in(room).map_err(failed)?;
+        let copy = folder.path().join("theirs.postil");
+        copy_when_still(path, &copy)?;
+        let beside = |suffix: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            let file = PathBuf::from(name);
+            file.metadata().is_ok_and(|metadata| metadata.len() > 0).then_some(file)
+        };
+        let unfinished = beside("-journal").or_else(|| beside("-wal"));
+        let store = Store::open(&copy, Access::Read).map_err(|error| renamed(&error, &copy, name))?;
+        store.db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
+        let (path, name) = (path.to_path_buf(), name.to_owned());
+        let foreign = Foreign { store, path, name, unfinished, _folder: folder };
+        foreign.check_counts()?;
+        Ok(foreign)
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where the original is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A journal that lies beside the original: what it holds was not read.
+    pub fn unfinished(&self) -> Option<&Path> {
+        self.unfinished.as_deref()
+    }
+
+    /// The refusal of the whole store for `reason`.
+    pub fn refusal(&self, reason: impl std::fmt::Display) -> Error {
+        Error::new(ErrorKind::Corrupt, format!("`{}` can't be merged: {reason}", self.name))
+            .hint(format!("`postil --store '{}' check` says what is wrong with it", self.name))
+    }
+
+    fn check_counts(&self) -> Result<()> {
+        for (table, most) in MOST {
+            let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {})", most + 1);
+            let count: i64 = self.store.db.query_row(&sql, [], |row| row.get(0))?;
+            if count > most {
+                return Err(self.refusal(format!("it has more than {most} {table}s")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The same error, about the file that people know.
+fn renamed(error: &Error, copy: &Path, known_as: &str) -> Error {
+    let name = |text: &str| text.replace(&copy.display().to_string(), known_as);
+    let same = Error::new(error.kind(), name(error.message()));
+    error.hints().iter().fold(same, |same, hint| same.hint(name(hint)))
+}
+
+/// Copies a database file at a moment when nobody writes to it: the counter in its header is the same before and after,
+/// and no journal lies beside it that did not lie there before.
+fn copy_when_still(from: &Path, to: &Path) -> Result<()> {
+    let failed = |cause| Error::io(format!("can't copy `{}` to read it", from.display()), cause);
+    let mut source = File::open(from).map_err(failed)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut target = options.open(to).map_err(failed)?;
+    for attempt in 0..ATTEMPTS {
+        if attempt > 0 {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        let before = state_of(&mut source).map_err(failed)?;
+        source.seek(SeekFrom::Start(0)).map_err(failed)?;
+        target.set_len(0).map_err(failed)?;
+        target.seek(SeekFrom::Start(0)).map_err(failed)?;
+        copy(&mut source, &mut target).map_err(failed)?;
+        if state_of(&mut source).map_err(failed)? == before {
+            // A store that was switched to a write-ahead log would want that log; what is in the file is what counts.
+            target.seek(SeekFrom::Start(18)).map_err(failed)?;
+            target.write_all(&[1, 1]).map_err(failed)?;
+            return Ok(());
+        }
+    }
+    Err(Error::new(ErrorKind::Busy, format!("`{}` is being written to all the time", from.display()))
+        .hint("wait until the other program is done, or merge a copy made with `postil backup`"))
+}
+
+/// What changes whenever the file is written to: its length, the time of the last change and SQLite's own counter.
+fn state_of(file: &mut File) -> std::io::Result<(u64, Option<std::time::SystemTime>, [u8; 4])> {
+    let metadata = file.metadata()?;
+    let mut counter = [0; 4];
+    file.seek(SeekFrom::Start(24))?;
+    file.read_exact(&mut counter)?;
+    Ok((metadata.len(), metadata.modified().ok(), counter))
+}
+
+fn copy(source: &mut File, target: &mut File) -> std::io::Result<()> {
+    let mut block = vec![0; 1 << 20];
+    loop {
+        stop::check()?;
+        let read = source.read(&mut block)?;
+        if read == 0 {
+            return Ok(());
+        }
+        target.write_all(&block[..read])?;
+    }
+}
