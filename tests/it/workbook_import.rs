@@ -242,6 +242,20 @@ fn a_lone_sheet_of_ones_own_is_enough_and_strangers_are_passed_over() {
 }
 
 #[test]
+fn a_workbook_of_another_program_is_read_like_its_table() {
+    let (project, _) = exported();
+    let sheet = Sheet::parse("id,document,tag,content\n1,note,norms,at times\n2,note,norms,nobody knows\n");
+    Book { sheets: Vec::new() }.add("highlights", sheet).save(&project, "highlights.xlsx");
+    let run = project.run("import xlsx highlights.xlsx --partial");
+    assert!(
+        run.err.contains("Taguette") && run.err.contains("highlights.xlsx, sheet highlights, row 3"),
+        "{}",
+        run.text()
+    );
+    assert!(run.out.contains("annotations: 1 already there"), "{}", run.text());
+}
+
+#[test]
 fn what_is_missing_is_deleted_only_where_the_workbook_says_how_much_there_was() {
     let (project, book) = exported();
     let shorter = book.edit("annotations", |mut sheet| {

@@ -48,7 +48,7 @@ pub fn import_workbook(
                 Table::Documents => import.documents(rows, |_| Ok(None))?,
                 Table::Memos => import.memos(rows)?,
                 Table::Assignments => import.assignments(rows)?,
-                Table::Annotations => import.annotations(rows, &mut gathered)?,
+                Table::Annotations => import.table(rows, &mut gathered)?,
             }
         }
         import.write_new(gathered)?;

@@ -1,6 +1,7 @@
 //! The tables of the contract as sheets: their names, and how a sheet is known for one of them.
 
 use super::super::csv::{Column, guard};
+use super::super::foreign::is_foreign;
 use super::super::record::Record;
 use super::super::{annotations, assignments, coders, codes, documents, memos};
 
@@ -72,7 +73,12 @@ impl Table {
 
     /// The table whose columns a header has, for a sheet of any name. Two of them at least, and among these what no
     /// list that somebody made for another purpose has: a pivot table of documents and codes is not to be imported.
+    ///
+    /// Codings that another program exported are annotations; their import tells them apart.
     pub fn of_header(header: &[String]) -> Option<Table> {
+        if is_foreign(header) {
+            return Some(Table::Annotations);
+        }
         let candidates = Table::IN_ORDER.into_iter().filter(|table| table.is_marked_by(header));
         // The last of equals: the annotations, which people make sheets of by hand.
         candidates.max_by_key(|table| table.known_in(header)).filter(|table| table.known_in(header) > 1)
@@ -134,6 +140,9 @@ mod tests {
             assert_eq!(Table::of_header(&words(header)), Some(Table::Annotations), "{header}");
         }
         assert_eq!(Table::of_header(&words("path, description")), Some(Table::Codes));
+        for header in ["id, document, tag, content", "doc_name, code_name, segment_text"] {
+            assert_eq!(Table::of_header(&words(header)), Some(Table::Annotations), "{header}");
+        }
         assert_eq!(Table::of_header(&words("code, colour, meaning")), Some(Table::Codes));
     }
 
