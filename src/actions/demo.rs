@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, write_long};
+use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, write_long, write_workbook};
 use super::files::{NewFile, cannot_write};
 use super::memo::Subject;
 use super::passages::PassageWords;
@@ -75,7 +75,7 @@ pub struct Demo {
     pub replaced: bool,
 }
 
-/// Makes the demo in `folder`: `texts/`, `codebook.txt`, `demo.postil`, `export/` and `codings.csv`.
+/// Makes the demo in `folder`: `texts/`, `codebook.txt`, `demo.postil`, `export/`, `export.xlsx` and `codings.csv`.
 ///
 /// Everything is made beside its place and moved there when it is whole. With `replace`, the files of an earlier demo are
 /// overwritten; others are never touched.
@@ -213,6 +213,9 @@ fn export(session: &Session, folder: &Path) -> Result<()> {
         most_rows: MOST_ROWS,
     };
     write_bundle(session, &folder.join("export"), &bundle)?;
+    let mut file = NewFile::create(&folder.join("export.xlsx"), false)?;
+    write_workbook(session, &Selection::default(), &mut file, MOST_ROWS)?;
+    file.persist()?;
     let rows = session.store.read(|store| Rows::read(store.reader(), &Selection::default()))?;
     let file = NewFile::create(&folder.join("codings.csv"), false)?;
     let (_, file) = write_long(session, &rows, file, WriteOptions::default())?;

@@ -26,6 +26,16 @@ pub enum ExportCommand {
         "postil export csv -o - --no-bom --no-guard | xsv frequency -s code"
     ))]
     Csv(ExportCsvArgs),
+    /// Write a workbook that colleagues edit in a spreadsheet and `import xlsx` brings back
+    ///
+    /// One .xlsx file with everything a store holds but the texts: a sheet for the annotations, one each for codes,
+    /// documents, coders, memos and assignments, and one that explains them. Every cell is text, codes have their
+    /// colours and can be chosen from a list, and what is edited in Excel or LibreOffice survives better than in CSV.
+    #[command(after_help = example_section!(
+        "postil export xlsx -o round1.xlsx"
+        "postil export xlsx -o norms.xlsx --code cyber/norms --by ana"
+    ))]
+    Xlsx(ExportXlsxArgs),
     /// Write a table for R, pandas, SPSS or a pivot table; it does not come back
     #[command(after_help = example_section!(
         "postil export table --long -o long.csv"
@@ -53,6 +63,15 @@ pub enum ImportCommand {
         "postil import csv highlights.csv --create-codes --dry-run"
     ))]
     Csv(ImportCsvArgs),
+    /// Bring in a workbook that `export xlsx` wrote, edited or not (.xlsx or .ods)
+    ///
+    /// FILE is a workbook of Excel, LibreOffice or another program, or - for standard input. Its sheets are known by
+    /// their names or their columns; others are passed over. What holds for `import csv` holds here.
+    #[command(after_help = example_section!(
+        "postil import xlsx export.xlsx --dry-run"
+        "postil import xlsx export.xlsx --partial --rejects refused.csv"
+    ))]
+    Xlsx(ImportXlsxArgs),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +105,18 @@ pub struct ExportCsvArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ExportXlsxArgs {
+    /// The file (it ends in .xlsx), or -
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Overwrite what is there
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub subset: Subset,
+}
+
+#[derive(Debug, Args)]
 #[command(group = ArgGroup::new("shape").required(true).args(["long", "wide"]))]
 pub struct ExportTableArgs {
     /// A row per annotation: the code in columns by level, the attributes of the document, the quote
@@ -114,6 +145,37 @@ pub struct ImportCsvArgs {
     /// The file, the folder, or -
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
+    #[command(flatten)]
+    pub choices: ImportChoices,
+    /// Read the file in this encoding instead of UTF-8, as in windows-1252
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// The file was written with --no-guard: take every `'` as it stands
+    #[arg(long)]
+    pub no_guard: bool,
+    /// Take cells to be parted by C [default: found by the header]
+    #[arg(long, value_name = "C", value_parser = delimiter)]
+    pub delimiter: Option<Delimiter>,
+    /// Take the table for one of this program [default: found by the header]
+    #[arg(long, value_name = "PROGRAM", value_enum)]
+    pub from: Option<TableOrigin>,
+    /// Take C in another program's code names for the border of two levels, as in '.' for Taguette
+    #[arg(long, value_name = "C", value_parser = level_mark)]
+    pub code_levels: Option<char>,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportXlsxArgs {
+    /// The workbook, or -
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub choices: ImportChoices,
+}
+
+// What every import leaves to the person: what to do with rows that are refused, missing or many.
+#[derive(Debug, Args)]
+pub struct ImportChoices {
     /// Show what would change, and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -132,19 +194,4 @@ pub struct ImportCsvArgs {
     /// Go on even when more than a fifth of the annotations would change or go
     #[arg(short, long)]
     pub yes: bool,
-    /// Read the file in this encoding instead of UTF-8, as in windows-1252
-    #[arg(long, value_name = "LABEL")]
-    pub encoding: Option<String>,
-    /// The file was written with --no-guard: take every `'` as it stands
-    #[arg(long)]
-    pub no_guard: bool,
-    /// Take cells to be parted by C [default: found by the header]
-    #[arg(long, value_name = "C", value_parser = delimiter)]
-    pub delimiter: Option<Delimiter>,
-    /// Take the table for one of this program [default: found by the header]
-    #[arg(long, value_name = "PROGRAM", value_enum)]
-    pub from: Option<TableOrigin>,
-    /// Take C in another program's code names for the border of two levels, as in '.' for Taguette
-    #[arg(long, value_name = "C", value_parser = level_mark)]
-    pub code_levels: Option<char>,
 }

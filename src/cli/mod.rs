@@ -33,7 +33,10 @@ pub use document::{
     DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
     DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs,
 };
-pub use exchange::{CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ImportCommand, ImportCsvArgs};
+pub use exchange::{
+    CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ExportXlsxArgs, ImportChoices, ImportCommand,
+    ImportCsvArgs, ImportXlsxArgs,
+};
 pub use history::{LogArgs, RedoArgs, UndoArgs};
 pub use overview::{GROUPS, overview};
 pub use reading::{FindArgs, ListArgs, ShowArgs, StatsArgs, StatsCommand};

@@ -63,5 +63,6 @@ fn tell(demo: &Demo, shown: &str, context: &mut Context) {
     context.ui.status("  demo.postil   the store: one file with everything");
     context.ui.status("  texts/        the essays, and codebook.txt beside them");
     context.ui.status("  export/       the tables that colleagues edit; `postil import csv` takes them back");
+    context.ui.status("  export.xlsx   the same as a workbook; `postil import xlsx` takes it back");
     context.ui.status("  codings.csv   one row per annotation, for R, Python or a pivot table\n");
 }

@@ -38,6 +38,18 @@ pub fn parse_color(text: &str) -> Option<String> {
     }
 }
 
+/// Red, green and blue of a colour `#rrggbb`; `None` when `hex` is no such colour.
+pub fn channels(hex: &str) -> Option<[u8; 3]> {
+    let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+    Some([part(0)?, part(2)?, part(4)?])
+}
+
+/// Whether black letters are easier to read on this red, green and blue than white ones: Rec. 601 luma above the middle.
+pub fn wants_black_letters([red, green, blue]: [u8; 3]) -> bool {
+    (299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000 > 127
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Headed, Kind, ReadOptions, Refusal, Sheet, WriteOptions};
+use super::csv::{CellSink, CellWriter, Column, Headed, Kind, ReadOptions, Refusal, Sheet, WriteOptions};
 use super::record::{Action, Fields, Suspect};
 use crate::domain::Digest;
 use crate::error::Result;
@@ -89,6 +89,29 @@ pub struct AnnotationRow<'a> {
     pub lineage: &'a str,
 }
 
+impl AnnotationRow<'_> {
+    /// Writes one cell for each of [`COLUMNS`], in order.
+    pub fn write(&self, cells: &mut impl CellSink) {
+        let quote = shorten(self.quote);
+        cells.uuid(self.id);
+        cells.text(self.document);
+        cells.number(self.start.into());
+        cells.number(self.end.into());
+        cells.text(&quote);
+        cells.text(self.code);
+        cells.text(self.coder);
+        cells.text(self.note);
+        cells.blank();
+        cells.time(self.created);
+        cells.time(self.modified);
+        cells.text(self.before);
+        cells.text(self.after);
+        cells.digest(self.document_sha256);
+        cells.token(self.lineage);
+        cells.token(if matches!(quote, Cow::Owned(_)) { "1" } else { "" });
+    }
+}
+
 /// Writes `annotations.csv`. The rows should come by document, start, end, code, coder, id: the order is the
 /// caller's, since only the store can sort a million of them without holding them.
 pub struct AnnotationWriter<W> {
@@ -111,25 +134,8 @@ impl<W: Write> AnnotationWriter<W> {
     /// # Errors
     /// The sink failed.
     pub fn write(&mut self, annotation: &AnnotationRow<'_>) -> Result<()> {
-        let cells = &mut self.cells;
-        let quote = shorten(annotation.quote);
-        cells.uuid(annotation.id);
-        cells.text(annotation.document);
-        cells.number(annotation.start.into());
-        cells.number(annotation.end.into());
-        cells.text(&quote);
-        cells.text(annotation.code);
-        cells.text(annotation.coder);
-        cells.text(annotation.note);
-        cells.blank();
-        cells.time(annotation.created);
-        cells.time(annotation.modified);
-        cells.text(annotation.before);
-        cells.text(annotation.after);
-        cells.digest(annotation.document_sha256);
-        cells.token(annotation.lineage);
-        cells.token(if matches!(quote, Cow::Owned(_)) { "1" } else { "" });
-        cells.end_row()
+        annotation.write(&mut self.cells);
+        self.cells.end_row()
     }
 
     /// How many annotations were written.

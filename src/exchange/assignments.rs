@@ -1,10 +1,8 @@
 //! `assignments.csv`: who is to read what, and how far they are.
 
-use std::io::Write;
-
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Kind, Refusal};
+use super::csv::{CellSink, Column, Kind, Refusal};
 use super::record::{Fields, Record, optional};
 
 /// How far a coder is with a document.
@@ -70,13 +68,13 @@ impl Record for AssignmentRow {
         Column::new("lineage", Kind::Lineage),
     ];
 
-    fn write<W: Write>(&self, cells: &mut CellWriter<W>) {
-        optional(cells, self.id, CellWriter::uuid);
+    fn write<S: CellSink>(&self, cells: &mut S) {
+        optional(cells, self.id, S::uuid);
         cells.text(&self.document);
         cells.text(&self.coder);
         cells.token(self.state.word());
-        optional(cells, self.created, CellWriter::time);
-        optional(cells, self.modified, CellWriter::time);
+        optional(cells, self.created, S::time);
+        optional(cells, self.modified, S::time);
         cells.token(self.lineage.as_deref().unwrap_or(""));
     }
 

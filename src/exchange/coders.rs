@@ -1,10 +1,8 @@
 //! `coders.csv`: the analysts.
 
-use std::io::Write;
-
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Kind, Refusal};
+use super::csv::{CellSink, Column, Kind, Refusal};
 use super::record::{Fields, Record, optional};
 
 /// One analyst.
@@ -31,11 +29,11 @@ impl Record for CoderRow {
         Column::new("lineage", Kind::Lineage),
     ];
 
-    fn write<W: Write>(&self, cells: &mut CellWriter<W>) {
-        optional(cells, self.id, CellWriter::uuid);
+    fn write<S: CellSink>(&self, cells: &mut S) {
+        optional(cells, self.id, S::uuid);
         cells.text(&self.handle);
         cells.text(&self.name);
-        optional(cells, self.created, CellWriter::time);
+        optional(cells, self.created, S::time);
         cells.token(self.lineage.as_deref().unwrap_or(""));
     }
 

@@ -1,10 +1,8 @@
 //! `codes.csv`: the codebook as a table, parents before children.
 
-use std::io::Write;
-
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Kind, Refusal};
+use super::csv::{CellSink, Column, Kind, Refusal};
 use super::record::{Action, Fields, Record, optional, write_action};
 
 /// The deepest code, in names of its path. The bound is the store's; a deeper path is a program's mistake.
@@ -42,13 +40,13 @@ impl Record for CodebookEntry {
         Column::new("lineage", Kind::Lineage),
     ];
 
-    fn write<W: Write>(&self, cells: &mut CellWriter<W>) {
-        optional(cells, self.id, CellWriter::uuid);
+    fn write<S: CellSink>(&self, cells: &mut S) {
+        optional(cells, self.id, S::uuid);
         cells.text(&self.path.join("/"));
         cells.token(self.color.as_deref().unwrap_or(""));
         cells.text(&self.description);
         write_action(cells, self.action);
-        optional(cells, self.created, CellWriter::time);
+        optional(cells, self.created, S::time);
         cells.token(self.lineage.as_deref().unwrap_or(""));
     }
 

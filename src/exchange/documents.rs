@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Kind, ReadOptions, Refusal, Sheet, WriteOptions, unguard};
+use super::csv::{CellSink, CellWriter, Column, Kind, ReadOptions, Refusal, Sheet, WriteOptions, unguard};
 use super::record::{Action, Fields, Numbered, optional, write_action};
 use crate::domain::Digest;
 use crate::error::{Error, Result};
@@ -65,6 +65,30 @@ pub struct DocumentRow {
     pub attributes: Vec<(String, String)>,
 }
 
+impl DocumentRow {
+    /// Writes one cell for each of [`COLUMNS`], in order, then one for each of `attributes`.
+    pub fn write<'a, S: CellSink>(&self, cells: &mut S, attributes: impl IntoIterator<Item = &'a str>) {
+        optional(cells, self.id, S::uuid);
+        cells.text(&self.name);
+        cells.text(&self.file);
+        optional(cells, self.chars, |cells, chars| cells.number(chars.into()));
+        optional(cells, self.text_sha256.as_ref(), S::digest);
+        cells.text(&self.source);
+        optional(cells, self.source_sha256.as_ref(), S::digest);
+        cells.token(&self.encoding);
+        cells.token(&self.newline);
+        cells.token(if self.bom { "1" } else { "" });
+        optional(cells, self.created, S::time);
+        optional(cells, self.modified, S::time);
+        write_action(cells, self.action);
+        cells.token(self.lineage.as_deref().unwrap_or(""));
+        for name in attributes {
+            let value = self.attributes.iter().find(|(attribute, _)| attribute == name);
+            cells.text(value.map_or("", |(_, value)| value));
+        }
+    }
+}
+
 /// Writes `documents.csv`.
 pub struct DocumentWriter<W> {
     cells: CellWriter<W>,
@@ -88,26 +112,8 @@ impl<W: Write> DocumentWriter<W> {
     /// # Errors
     /// The sink failed.
     pub fn write(&mut self, document: &DocumentRow) -> Result<()> {
-        let cells = &mut self.cells;
-        optional(cells, document.id, CellWriter::uuid);
-        cells.text(&document.name);
-        cells.text(&document.file);
-        optional(cells, document.chars, |cells, chars| cells.number(chars.into()));
-        optional(cells, document.text_sha256.as_ref(), CellWriter::digest);
-        cells.text(&document.source);
-        optional(cells, document.source_sha256.as_ref(), CellWriter::digest);
-        cells.token(&document.encoding);
-        cells.token(&document.newline);
-        cells.token(if document.bom { "1" } else { "" });
-        optional(cells, document.created, CellWriter::time);
-        optional(cells, document.modified, CellWriter::time);
-        write_action(cells, document.action);
-        cells.token(document.lineage.as_deref().unwrap_or(""));
-        for name in &self.attributes {
-            let value = document.attributes.iter().find(|(attribute, _)| attribute == name);
-            cells.text(value.map_or("", |(_, value)| value));
-        }
-        cells.end_row()
+        document.write(&mut self.cells, self.attributes.iter().map(String::as_str));
+        self.cells.end_row()
     }
 
     /// The headers of the attributes' columns, as a reader of the file finds them.
@@ -227,7 +233,7 @@ fn is_inside_bundle(file: &str) -> bool {
 }
 
 /// The header of an attribute: its name, or `attr:NAME` where that would be read as something else.
-fn attribute_column(name: &str) -> String {
+pub(super) fn attribute_column(name: &str) -> String {
     let is_taken = COLUMNS.iter().any(|column| column.is(name)) || name.starts_with(PREFIX);
     if is_taken { format!("{PREFIX}{name}") } else { name.to_owned() }
 }

@@ -1,10 +1,8 @@
 //! `memos.csv`: notes on a document, a code or the project.
 
-use std::io::Write;
-
 use uuid::Uuid;
 
-use super::csv::{CellWriter, Column, Kind, Refusal};
+use super::csv::{CellSink, Column, Kind, Refusal};
 use super::record::{Action, Fields, Record, optional, write_action};
 
 /// What a memo is about.
@@ -76,14 +74,14 @@ impl Record for MemoRow {
         Column::new("lineage", Kind::Lineage),
     ];
 
-    fn write<W: Write>(&self, cells: &mut CellWriter<W>) {
-        optional(cells, self.id, CellWriter::uuid);
+    fn write<S: CellSink>(&self, cells: &mut S) {
+        optional(cells, self.id, S::uuid);
         cells.token(self.subject_kind.word());
         cells.text(&self.subject);
         cells.text(&self.coder);
         cells.text(&self.text);
-        optional(cells, self.created, CellWriter::time);
-        optional(cells, self.modified, CellWriter::time);
+        optional(cells, self.created, S::time);
+        optional(cells, self.modified, S::time);
         write_action(cells, self.action);
         cells.token(self.lineage.as_deref().unwrap_or(""));
     }

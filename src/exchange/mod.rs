@@ -1,5 +1,5 @@
-//! Formats in and out, over `Read` and `Write`: the CSV bundle, tables for analysis, the codebook as text, and tables of
-//! codings that other programs export.
+//! Formats in and out, over `Read` and `Write`: the CSV bundle, the workbook, tables for analysis, the codebook as text, and
+//! tables of codings that other programs export.
 //!
 //! Nothing here knows of the store or of paths. A reader streams rows and tells a source that cannot be
 //! read (the outer `Result`) from a row that must be refused (the inner one); a writer takes borrowed rows.
@@ -19,3 +19,4 @@ pub mod record;
 pub mod rejects;
 pub mod survey;
 pub mod table;
+pub mod xlsx;

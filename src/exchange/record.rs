@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use uuid::Uuid;
 
 use super::csv::damage::{self, Damage};
-use super::csv::{CellWriter, Column, Kind, ReadOptions, Refusal, Row, Sheet, WriteOptions, time};
+use super::csv::{CellSink, CellWriter, Column, Kind, ReadOptions, Refusal, Row, Sheet, WriteOptions, time};
 use crate::domain::lineage::Lineage;
 use crate::domain::{Digest, Version};
 use crate::error::Result;
@@ -27,7 +27,7 @@ pub trait Record: Sized {
     const COLUMNS: &'static [Column];
 
     /// Writes one cell for each of [`Self::COLUMNS`], in order.
-    fn write<W: Write>(&self, cells: &mut CellWriter<W>);
+    fn write<S: CellSink>(&self, cells: &mut S);
 
     /// Reads the record back.
     ///
@@ -338,11 +338,7 @@ const HEX_VALUES: [u8; 256] = {
 };
 
 /// Writes a cell that may be absent.
-pub(super) fn optional<W: Write, T>(
-    cells: &mut CellWriter<W>,
-    value: Option<T>,
-    write: impl FnOnce(&mut CellWriter<W>, T),
-) {
+pub(super) fn optional<S: CellSink, T>(cells: &mut S, value: Option<T>, write: impl FnOnce(&mut S, T)) {
     match value {
         Some(value) => write(cells, value),
         None => cells.blank(),
@@ -350,7 +346,7 @@ pub(super) fn optional<W: Write, T>(
 }
 
 /// Writes the action cell: blank for a record that is to be kept.
-pub(super) fn write_action<W: Write>(cells: &mut CellWriter<W>, action: Action) {
+pub(super) fn write_action(cells: &mut impl CellSink, action: Action) {
     cells.token(match action {
         Action::Keep => "",
         Action::Delete => "delete",

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::csv::{CellWriter, Cells, Refusal, WriteOptions};
+use super::csv::{CellSink, CellWriter, Cells, Refusal, WriteOptions};
 use crate::error::Result;
 
 /// The columns after those of the refused file.

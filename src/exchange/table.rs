@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::annotations::{AnnotationRow, shorten};
-use super::csv::{CellWriter, WriteOptions};
+use super::csv::{CellSink, CellWriter, WriteOptions};
 use crate::error::{Error, Result};
 
 /// The columns of a long table before the levels of the code and the attributes of the document.

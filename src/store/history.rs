@@ -359,7 +359,10 @@ impl Tx<'_> {
     }
 
     /// Writes the parents of `version`.
-    pub(super) fn add_parents(&self, uuid: Uuid, version: Version, parents: &[Version]) -> Result<()> {
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn add_parents(&self, uuid: Uuid, version: Version, parents: &[Version]) -> Result<()> {
         for parent in parents {
             self.db
                 .prepare_cached("INSERT OR IGNORE INTO lineage (uuid, version, parent) VALUES (?1, ?2, ?3)")?

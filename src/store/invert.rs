@@ -41,7 +41,7 @@ const USES: [(Entity, &str, &str); 7] = [
 
 /// Changes that only bring in what others wrote. Undoing one is no deletion of others' work: their versions are given back
 /// as if they had never come, and come again with the next merge.
-const BRINGS_IN: [&str; 2] = ["merge", "init"];
+const BRINGS_IN: [&str; 3] = ["merge", "init", "resolve"];
 
 /// What an undo or redo did.
 #[derive(Debug, Clone, Copy, Default)]

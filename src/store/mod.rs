@@ -9,7 +9,7 @@ mod history;
 mod open;
 mod reader;
 mod restore;
-mod row;
+pub mod row;
 mod schema;
 mod sql;
 mod strand;

@@ -73,8 +73,10 @@ fn damaged(index: usize) -> rusqlite::Error {
 
 /// The numbers behind ids, looked up once each.
 #[derive(Default)]
-pub(super) struct Numbers {
+pub struct Numbers {
     rows: HashMap<Uuid, i64>,
+    /// What rows that are gone were numbered; `None` for those that never were.
+    former: HashMap<Uuid, Option<i64>>,
     texts: HashMap<Digest, i64>,
 }
 
@@ -101,10 +103,17 @@ impl Numbers {
         entity: Entity,
         uuid: Uuid,
     ) -> Result<Option<i64>> {
-        match self.row(reader, entity, uuid)? {
-            Some(id) => Ok(Some(id)),
-            None => reader.former_number(entity, uuid),
+        if !self.rows.contains_key(&uuid)
+            && let Some(former) = self.former.get(&uuid)
+        {
+            return Ok(*former);
         }
+        if let Some(id) = self.row(reader, entity, uuid)? {
+            return Ok(Some(id));
+        }
+        let former = reader.former_number(entity, uuid)?;
+        self.former.insert(uuid, former);
+        Ok(former)
     }
 
     fn text(&mut self, reader: Reader<'_>, sha256: Digest) -> Result<Option<i64>> {

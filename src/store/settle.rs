@@ -34,6 +34,8 @@ pub struct Kept {
     pub entity: Entity,
     /// The record.
     pub uuid: Uuid,
+    /// The number of its row, where that is known.
+    pub row: Option<i64>,
     /// The version.
     pub version: Version,
     /// Its parents.
@@ -172,8 +174,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// SQLite's.
-    pub fn keep_states(&self, states: &[Kept]) -> Result<()> {
-        let mut numbers = Numbers::default();
+    pub fn keep_states(&self, states: &[Kept], numbers: &mut Numbers) -> Result<()> {
         for kept in states.iter().filter(|kept| is_referred_to(kept.entity) && kept.state.is_some()) {
             if numbers.row_or_former(self.reader(), kept.entity, kept.uuid)?.is_none() {
                 numbers.give(kept.uuid, self.allot(kept.entity)?);
@@ -186,7 +187,10 @@ impl Tx<'_> {
                     let columns =
                         numbers.columns(self.reader(), content, kept.times, Numbers::row_or_former)?;
                     let Some(columns) = columns else { continue };
-                    let number = numbers.row_or_former(self.reader(), kept.entity, kept.uuid)?;
+                    let number = match kept.row {
+                        None => numbers.row_or_former(self.reader(), kept.entity, kept.uuid)?,
+                        known => known,
+                    };
                     let mut values = vec![json!(number.unwrap_or(0))];
                     values.extend(columns);
                     Some(Value::Array(values).to_string())

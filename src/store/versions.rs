@@ -64,6 +64,23 @@ impl Reader<'_> {
         Ok(places)
     }
 
+    /// What the present versions of annotations came from, for those that came from anything.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn parents_of_annotations(&self) -> Result<HashMap<Uuid, Vec<Version>>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT l.uuid, l.parent FROM lineage l CROSS JOIN annotation a
+             WHERE a.uuid = l.uuid AND a.version = l.version",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut parents: HashMap<Uuid, Vec<Version>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            parents.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+        Ok(parents)
+    }
+
     /// Calls `each` with the id of every deleted record of this kind, and the version of its deletion.
     ///
     /// # Errors

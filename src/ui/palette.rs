@@ -2,6 +2,8 @@
 
 use anstyle::{Ansi256Color, AnsiColor, Color, RgbColor, Style};
 
+use crate::domain::palette::{channels, wants_black_letters};
+
 /// Headings of tables and of help.
 pub const HEADING: Style = Style::new().bold();
 /// The word `error`.
@@ -19,16 +21,15 @@ pub const DIM: Style = Style::new().dimmed();
 ///
 /// `None` when `hex` is no such colour. Without `true_color` the nearest of the 216 cube colours is taken.
 pub fn highlight(hex: &str, true_color: bool) -> Option<Style> {
-    let (red, green, blue) = parse(hex)?;
-    // Rec. 601 luma; above the middle black letters are the easier to read.
-    let luma = (299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000;
-    let letters = if luma > 127 { AnsiColor::Black } else { AnsiColor::BrightWhite };
+    let [red, green, blue] = channels(hex)?;
+    let dark = wants_black_letters([red, green, blue]);
+    let letters = if dark { AnsiColor::Black } else { AnsiColor::BrightWhite };
     Some(Style::new().bg_color(Some(color(red, green, blue, true_color))).fg_color(Some(letters.into())))
 }
 
 /// The style of the name of a code of colour `hex` (`#rrggbb`), `None` when it is no such colour.
 pub fn label(hex: &str, true_color: bool) -> Option<Style> {
-    let (red, green, blue) = parse(hex)?;
+    let [red, green, blue] = channels(hex)?;
     Some(Style::new().fg_color(Some(color(red, green, blue, true_color))).bold())
 }
 
@@ -36,19 +37,13 @@ pub fn label(hex: &str, true_color: bool) -> Option<Style> {
 ///
 /// The mean of the plain values, not of light: it keeps three blended colours apart from grey, which is all it is for.
 pub fn blend(colors: &[&str]) -> Option<String> {
-    let parts: Vec<(u8, u8, u8)> = colors.iter().filter_map(|hex| parse(hex)).collect();
-    let mean = |part: fn(&(u8, u8, u8)) -> u8| {
-        let sum: usize = parts.iter().map(|color| usize::from(part(color))).sum();
+    let parts: Vec<[u8; 3]> = colors.iter().filter_map(|hex| channels(hex)).collect();
+    let mean = |channel: usize| {
+        let sum: usize = parts.iter().map(|color| usize::from(color[channel])).sum();
         sum.checked_div(parts.len())
     };
-    let (red, green, blue) = (mean(|color| color.0)?, mean(|color| color.1)?, mean(|color| color.2)?);
+    let (red, green, blue) = (mean(0)?, mean(1)?, mean(2)?);
     Some(format!("#{red:02x}{green:02x}{blue:02x}"))
-}
-
-fn parse(hex: &str) -> Option<(u8, u8, u8)> {
-    let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
-    let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
-    Some((part(0)?, part(2)?, part(4)?))
 }
 
 fn color(red: u8, green: u8, blue: u8, true_color: bool) -> Color {

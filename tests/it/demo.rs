@@ -67,6 +67,7 @@ fn a_demo_is_a_whole_project_with_its_exports() {
           demo.postil   the store: one file with everything
           texts/        the essays, and codebook.txt beside them
           export/       the tables that colleagues edit; `postil import csv` takes them back
+          export.xlsx   the same as a workbook; `postil import xlsx` takes it back
           codings.csv   one row per annotation, for R, Python or a pivot table
 
     "#]]
@@ -75,6 +76,7 @@ fn a_demo_is_a_whole_project_with_its_exports() {
         codebook.txt
         codings.csv
         demo.postil
+        export.xlsx
         export/annotations.csv
         export/assignments.csv
         export/coders.csv

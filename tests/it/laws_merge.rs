@@ -160,7 +160,7 @@ impl Replica {
     }
 
     fn refresh(&mut self) {
-        self.shown = settle(self.world.clone(), &Shift);
+        self.shown = settle(&self.world, &Shift);
         fn remember<C: Fields>(kind: &mut Kind<C>, settled: &Settled<C>) {
             for (id, strand) in kind.iter_mut() {
                 if let Some(Standing::Stands(step, _) | Standing::Gone(step)) = settled.standings.get(id) {

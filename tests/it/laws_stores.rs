@@ -211,7 +211,7 @@ proptest! {
         let outcome = all.merge(0, &[&1]);
         let after = seen(&all.path(0));
         let Some(change) = outcome.change else { return Ok(()) };
-        let mut invert = |kind, all: &mut Stores| {
+        let invert = |kind, all: &mut Stores| {
             let mut store = Store::open(&all.path(0), Access::Write).unwrap();
             let request = ChangeRequest { command: "undo", coder: "ana".to_owned(), at: all.tick(), seed: 5 };
             store.invert(request, kind, change).unwrap();

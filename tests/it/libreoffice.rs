@@ -1,59 +1,14 @@
 //! The real thing: tables go through LibreOffice Calc and come back. Where it is not installed, the tests say so.
 
-use std::path::Path;
-use std::process::Command;
-
-use super::project::{Project, skipped};
+use super::calc::{Calc, is_installed, reading};
+use super::project::Project;
 use super::sheet::Sheet;
-
-/// How Calc reads CSV: comma, double quote, UTF-8, from row 1; then the columns' types, the language (en-US), and whether
-/// quoted cells are text and special numbers are looked for.
-fn reading(columns: &str, detect: bool) -> String {
-    format!("CSV:44,34,76,1,{columns},1033,false,{detect}")
-}
 
 /// Every column of the contract as text.
 const TEXT_COLUMNS: &str = "1/2/2/2/3/2/4/2/5/2/6/2/7/2/8/2/9/2/10/2/11/2/12/2/13/2/14/2/15/2/16/2";
 
-/// Writing: comma, double quote, UTF-8, and cells as they are shown.
-const WRITING: &str = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true";
-
-/// Whether `soffice` can be run.
-fn is_installed() -> bool {
-    let found = Command::new("soffice").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        skipped("LibreOffice is not installed");
-    }
-    found
-}
-
-/// Converts `file` into the folder `into`.
-fn convert(project: &Project, file: &str, to: &str, reading: Option<&str>, into: &str) {
-    let profile = project.path("profile");
-    let mut command = Command::new("soffice");
-    command
-        .current_dir(project.folder())
-        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
-        .args(["--headless", "--norestore"]);
-    if let Some(reading) = reading {
-        command.arg(format!("--infilter={reading}"));
-    }
-    let output = command.args(["--convert-to", to, "--outdir", into, file]).output().unwrap();
-    let said =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("convert"), "{said}");
-}
-
-/// `a.csv` through a file of Calc's own and back, into `folder/a.csv`.
-fn through(project: &Project, format: &str, reading: &str, folder: &str) -> String {
-    convert(project, "a.csv", format, Some(reading), folder);
-    let own = Path::new(folder).join(format!("a.{format}")).display().to_string();
-    convert(project, &own, WRITING, None, folder);
-    format!("{folder}/a.csv")
-}
-
 /// A project whose cells a spreadsheet would like to change.
-fn tempting() -> Project {
+pub(crate) fn tempting() -> Project {
     let project = Project::small();
     project.write(
         "states.txt",
@@ -94,13 +49,13 @@ fn what_calc_saves_comes_back_unchanged() {
     }
     let project = tempting();
     let ways = [
-        ("xlsx", reading("", false), "general"),
-        ("xlsx", reading("", true), "detected"),
-        ("ods", reading(TEXT_COLUMNS, false), "text"),
-        ("ods", reading("", false), "ods"),
+        ("xlsx", reading("", 1033, false), "general"),
+        ("xlsx", reading("", 1033, true), "detected"),
+        ("ods", reading(TEXT_COLUMNS, 1033, false), "text"),
+        ("ods", reading("", 1033, false), "ods"),
     ];
     for (format, reading, folder) in ways {
-        let back = through(&project, format, &reading, folder);
+        let back = Calc::new(&project).csv_through("a.csv", format, &reading, folder);
         let run = project.run(&format!("import csv {back}"));
         assert_eq!(run.status, Some(0), "{folder}: {}\n{}", run.text(), project.read(&back));
         assert!(run.out.contains("15 unchanged"), "{folder}: {}\n{}", run.text(), project.read(&back));
@@ -118,7 +73,7 @@ fn what_only_text_columns_protect_survives_them() {
         project.args(&["tag", &place, "norms", "--note", note]).ok();
     }
     project.ok("export csv -o a.csv --force");
-    let back = through(&project, "xlsx", &reading(TEXT_COLUMNS, true), "text");
+    let back = Calc::new(&project).csv_through("a.csv", "xlsx", &reading(TEXT_COLUMNS, 1033, true), "text");
     let run = project.run(&format!("import csv {back}"));
     assert!(run.status == Some(0) && run.out.contains("23 unchanged"), "{}", run.text());
 }
@@ -135,13 +90,12 @@ fn an_edit_in_between_is_the_only_change() {
         .edit("code", "TRUE", "code", "norms")
         .add(&[("document", "note"), ("quote", "at times"), ("code", "norms"), ("coder", "ben")])
         .save(&project, "a.csv");
-    let back = through(&project, "xlsx", &reading("", false), "out");
+    let back = Calc::new(&project).csv_through("a.csv", "xlsx", &reading("", 1033, false), "out");
     let run = project.run(&format!("import csv {back}"));
     assert!(run.out.contains("1 new, 2 changed, 13 unchanged"), "{}", run.text());
     project.ok("undo");
     // Semicolons and a windows code page: what a European Excel makes of it by default.
-    convert(
-        &project,
+    Calc::new(&project).convert(
         "out/a.xlsx",
         "csv:Text - txt - csv (StarCalc):59,34,1,1,,0,false,true",
         None,

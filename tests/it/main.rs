@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod calc;
 mod care;
 mod codebook;
 mod coders;
@@ -37,7 +38,11 @@ mod retag;
 mod robust;
 mod sheet;
 mod sources;
+mod spreadsheets;
 mod stale;
 mod stored;
 mod tag;
 mod tag_input;
+mod workbook;
+mod workbook_file;
+mod workbook_import;

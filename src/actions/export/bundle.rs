@@ -71,9 +71,14 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
             target.display()
         ))
         .hint(format!("for the annotations in one file: `{}`", target.with_extension("csv").display()))
-        .hint(format!(
-            "postil writes no .{ending} files; for a bundle name a folder without such an ending"
-        )));
+        .hint(match ending {
+            "xlsx" | "ods" => {
+                format!("for a workbook: `postil export xlsx -o {}`", target.with_extension("xlsx").display())
+            }
+            _ => {
+                format!("postil writes no .{ending} files; for a bundle name a folder without such an ending")
+            }
+        }));
     }
     let parent = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| cannot_write(target, cause);

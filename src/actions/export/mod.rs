@@ -8,10 +8,12 @@ mod rows;
 mod table;
 mod tables;
 mod text_names;
+mod workbook;
 
 pub use bundle::{BundleOptions, BundleOutcome, write_bundle};
 pub use rows::Rows;
 pub use table::{Unit, write_long, write_wide};
+pub use workbook::{WorkbookOutcome, write_workbook};
 
 use std::io::Write;
 
@@ -20,12 +22,13 @@ use crate::error::{Error, Result};
 use crate::exchange::annotations::AnnotationWriter;
 pub use crate::exchange::csv::{Delimiter, WriteOptions};
 pub use crate::exchange::table::WideCell;
+pub use crate::exchange::xlsx::LeftOut;
 
 /// The table of annotations in a bundle, or its first part.
 pub const ANNOTATIONS: &str = "annotations.csv";
 
 /// The most rows of one file below its header: a spreadsheet shows 1,048,576 and drops the rest in silence.
-pub const MOST_ROWS: u64 = 1_048_575;
+pub const MOST_ROWS: u64 = crate::exchange::xlsx::MOST_ROWS;
 
 /// The name of a part of a table: `FILE.csv`, `FILE-2.csv`, `FILE-3.csv`…
 pub fn part_name(first: &str, part: usize) -> String {

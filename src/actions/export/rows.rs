@@ -1,6 +1,7 @@
 //! The annotations of an export: compact, sorted, and filled out with names and quotes one at a time.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use uuid::Uuid;
 
@@ -200,14 +201,23 @@ impl Rows {
     ///
     /// # Errors
     /// The store's, and those of `each`; corrupt when a range is not in its text.
-    pub fn each(
+    pub fn each(&self, reader: Reader<'_>, each: impl FnMut(&AnnotationRow<'_>) -> Result<()>) -> Result<()> {
+        self.each_of(0..self.rows.len(), reader, each)
+    }
+
+    /// As [`Rows::each`], for those at `places` in the order.
+    ///
+    /// # Errors
+    /// As [`Rows::each`].
+    pub fn each_of(
         &self,
+        places: Range<usize>,
         reader: Reader<'_>,
         mut each: impl FnMut(&AnnotationRow<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut current: Option<(u32, IndexedText)> = None;
         let mut own_version = String::new();
-        for row in &self.rows {
+        for row in &self.rows[places] {
             if current.as_ref().is_none_or(|(text, _)| *text != row.text) {
                 let body = reader.text_body(self.texts[row.text as usize].0)?;
                 current = Some((row.text, IndexedText::new(body)));

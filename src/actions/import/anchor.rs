@@ -75,8 +75,16 @@ pub(super) fn anchor(index: &TextIndex<'_>, claim: Claim<'_>) -> Result<Anchored
 }
 
 fn agrees(quote: &str, slice: &str, truncated: bool) -> bool {
-    quote == slice
-        || truncated && quote.strip_suffix('…').is_some_and(|beginning| slice.starts_with(beginning))
+    let same = |quote: &str, slice: &str| {
+        quote == slice
+            || truncated && quote.strip_suffix('…').is_some_and(|beginning| slice.starts_with(beginning))
+    };
+    // LibreOffice drops the tabs of cells with several lines when it saves .ods. A quote is there to be compared, and
+    // nothing is lost with them.
+    let without = |text: &str| text.replace(|letter: char| letter.is_control() && letter != '\n', "");
+    same(quote, slice)
+        || slice.contains(|letter: char| letter.is_control() && letter != '\n')
+            && same(&without(quote), &without(slice))
 }
 
 /// The one place where the words are; where they are in several, the one in the row's context.
@@ -163,6 +171,18 @@ mod tests {
         assert_eq!(run(shortened), Ok(Anchored::InPlace(range(0, 11))));
         let elsewhere = Claim { truncated: true, ..claim(Some((1, 11)), "Norms…") };
         assert!(run(elsewhere).is_err());
+    }
+
+    #[test]
+    fn a_quote_that_lost_its_tabs_is_in_place_and_no_other_is() {
+        let text = TextIndex::new("one\ttwo\nthree\u{b}four");
+        let run = |claim| anchor(&text, claim);
+        assert_eq!(run(claim(Some((0, 13)), "onetwo\nthree")), Ok(Anchored::InPlace(range(0, 13))));
+        assert_eq!(run(claim(Some((0, 18)), "onetwo\nthreefour")), Ok(Anchored::InPlace(range(0, 18))));
+        let shortened = Claim { truncated: true, ..claim(Some((0, 18)), "onetwo\n…") };
+        assert_eq!(run(shortened), Ok(Anchored::InPlace(range(0, 18))));
+        assert!(run(claim(Some((0, 13)), "onetwothree")).is_err());
+        assert!(run(claim(Some((0, 13)), "onetwo\nthre")).is_err());
     }
 
     #[test]

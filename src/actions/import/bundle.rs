@@ -45,7 +45,7 @@ pub fn import_bundle(
     let complete = manifest.as_ref().and_then(complete_rows);
     let name =
         folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.display().to_string());
-    run(session, &name, &options, rejects, |import| {
+    run(session, "import csv", &name, &options, rejects, |import| {
         if let Some(manifest) = &manifest {
             import.tx.adopt_project(manifest.project, &manifest.name)?;
         }

@@ -1,6 +1,7 @@
 //! Cells of free text, compared with what the store holds.
 
-use crate::exchange::csv::damage::{inspect_text, lossy_copy_of};
+use crate::exchange::csv::damage::{inspect_text, lossy_copy_of, stripped_copy_of};
+use crate::exchange::csv::retyped::retyped_copy_of;
 
 /// Whether a cell is the stored text as a spreadsheet gives it back: with LF for every line end.
 pub(super) fn same_text(cell: &str, stored: &str) -> bool {
@@ -15,8 +16,15 @@ pub(super) fn damage_of(cell: &str, stored: Option<&str>) -> Option<String> {
     if let Some(damage) = inspect_text(cell) {
         return Some(damage.to_string());
     }
-    let lossy = stored.is_some_and(|stored| lossy_copy_of(cell, stored));
-    lossy.then(|| LOSSY.to_owned())
+    let stored = stored?;
+    if lossy_copy_of(cell, stored) {
+        return Some(LOSSY.to_owned());
+    }
+    if stripped_copy_of(cell, stored) {
+        return Some("tabs or other control characters were lost on the way".to_owned());
+    }
+    retyped_copy_of(cell, stored)
+        .then(|| format!("it was `{stored}`, which a spreadsheet took for a number, a date or a time"))
 }
 
 /// What to say of a cell that [`lossy_copy_of`] has found out.
@@ -38,5 +46,7 @@ mod tests {
         assert!(damage_of("#NAME?", Some("norms")).is_some());
         assert!(damage_of("caf?", Some("café")).is_some_and(|reason| reason.contains("encoding")));
         assert_eq!(damage_of("why?", None), None);
+        assert!(damage_of("7", Some("007")).is_some_and(|reason| reason.starts_with("it was `007`")));
+        assert_eq!(damage_of("7", None), None);
     }
 }

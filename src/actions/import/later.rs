@@ -7,7 +7,7 @@ use super::Import;
 use super::annotations::Gathered;
 use crate::error::Result;
 use crate::exchange::annotations::AnnotationReader;
-use crate::exchange::csv::{CellWriter, Delimiter, ReadOptions, Sheet, WriteOptions};
+use crate::exchange::csv::{CellSink, CellWriter, Delimiter, ReadOptions, Sheet, WriteOptions};
 
 /// How many rows may wait. A sheet with more such rows is not one that somebody edited so on purpose.
 const MOST_WAITING: usize = 10_000;

@@ -26,6 +26,7 @@ mod passage;
 mod place;
 mod rejects;
 mod versions;
+mod workbook;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -48,6 +49,7 @@ use rejects::Rejects;
 pub use bundle::{complete_rows_beside, import_bundle};
 pub use foreign::Foreign;
 pub use outcome::{Clash, Counts, KEPT, Outcome};
+pub use workbook::import_workbook;
 
 /// How an import is to be done.
 #[derive(Debug, Clone, Default)]
@@ -118,7 +120,7 @@ pub fn import_annotations(
     options: &Options,
     rejects: Option<&mut dyn Write>,
 ) -> Result<Outcome> {
-    run(session, name, options, rejects, |import| {
+    run(session, "import csv", name, options, rejects, |import| {
         let mut gathered = Gathered::default();
         import.table(source, &mut gathered)?;
         import.write_new(gathered)?;
@@ -126,9 +128,10 @@ pub fn import_annotations(
     })
 }
 
-/// Runs `work` within one change and decides at its end whether the change is kept.
+/// Runs `work` within one change by `command` and decides at its end whether the change is kept.
 fn run(
     session: &mut Session,
+    command: &'static str,
     name: &str,
     options: &Options,
     rejects: Option<&mut dyn Write>,
@@ -136,7 +139,7 @@ fn run(
 ) -> Result<Outcome> {
     // Bulk work: pages that are written again and again should not go to the file in between.
     session.store.enlarge_cache(64)?;
-    let changed = session.change("import csv", |tx| {
+    let changed = session.change(command, |tx| {
         let mut import = Import {
             tx,
             options,

@@ -30,6 +30,24 @@ pub(super) struct Fresh {
     pub(super) times: Times,
 }
 
+/// What an annotation says here, where that differs from what was written: places in [`Refs`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) range: CharRange,
+    pub(super) document: u32,
+    pub(super) text: u32,
+    pub(super) code: u32,
+    pub(super) coder: u32,
+}
+
+impl Fresh {
+    /// What it says as it was written.
+    pub(super) fn written(&self) -> Shown {
+        let Fresh { range, document, text, code, coder, .. } = *self;
+        Shown { range, document, text, code, coder }
+    }
+}
+
 /// Values by places, so that a million annotations name them in four bytes.
 #[derive(Debug)]
 pub(super) struct Interned<T> {
@@ -69,19 +87,35 @@ impl Refs {
         (fresh.note as usize).checked_sub(1).map_or("", |place| self.notes[place].as_str())
     }
 
-    pub(super) fn code(&self, fresh: &Fresh) -> Option<Uuid> {
-        (fresh.code as usize).checked_sub(1).map(|place| self.codes.all[place])
+    pub(super) fn code(&self, place: u32) -> Option<Uuid> {
+        (place as usize).checked_sub(1).map(|place| self.codes.all[place])
     }
 
-    /// What it says.
+    /// What it says as it was written.
     pub(super) fn content(&self, fresh: &Fresh) -> Annotation {
+        self.content_shown(fresh, fresh.written())
+    }
+
+    /// What it says here.
+    pub(super) fn content_shown(&self, fresh: &Fresh, shown: Shown) -> Annotation {
         Annotation {
-            document: self.documents.all[fresh.document as usize],
-            text: self.texts.all[fresh.text as usize],
-            range: fresh.range,
-            code: self.code(fresh),
-            coder: self.coders.all[fresh.coder as usize],
+            document: self.documents.all[shown.document as usize],
+            text: self.texts.all[shown.text as usize],
+            range: shown.range,
+            code: self.code(shown.code),
+            coder: self.coders.all[shown.coder as usize],
             note: self.note(fresh).to_owned(),
+        }
+    }
+
+    /// The places of what `one` says.
+    pub(super) fn place(&mut self, one: &Annotation) -> Shown {
+        Shown {
+            range: one.range,
+            document: self.documents.place(one.document),
+            text: self.texts.place(one.text),
+            code: one.code.map_or(0, |code| self.codes.place(code) + 1),
+            coder: self.coders.place(one.coder),
         }
     }
 

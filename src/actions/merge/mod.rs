@@ -14,17 +14,20 @@ mod texts;
 mod theirs;
 mod write;
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
 
 use super::Session;
 use super::history::edits_so_far;
-use crate::domain::Entity;
 use crate::domain::merge::{Settlement, World, settle};
 use crate::domain::name::check_handle;
+use crate::domain::{Entity, Version};
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::foreign::Foreign;
-use fresh::{Fresh, Refs};
+use fresh::{Fresh, Refs, Shown};
 use ours::Here;
 use texts::Texts;
 use theirs::Theirs;
@@ -55,6 +58,8 @@ struct Merge<'a> {
     sources: Vec<(String, Theirs)>,
     refs: Refs,
     fresh: Vec<Fresh>,
+    /// What fresh annotations say here, by their places; empty where that is what was written, for all of them.
+    moved: Vec<Shown>,
     outcome: Outcome,
 }
 
@@ -114,6 +119,7 @@ fn run(tx: &Tx<'_>, stores: &[Foreign], options: &Options) -> Result<Outcome> {
         sources: Vec::new(),
         refs: Refs::default(),
         fresh: Vec::new(),
+        moved: Vec::new(),
         outcome: Outcome::default(),
     };
     merge.gather(stores)?;
@@ -187,7 +193,7 @@ impl Merge<'_> {
         // The same annotation in two stores: it has to be looked at, not taken twice.
         self.without_repeats();
         let reader = self.tx.reader();
-        let mut met: std::collections::HashSet<uuid::Uuid> =
+        let mut met: HashSet<Uuid> =
             self.sources.iter().flat_map(|(_, theirs)| theirs.world.annotations.keys().copied()).collect();
         met.extend(
             reader
@@ -208,17 +214,16 @@ impl Merge<'_> {
         if self.sources.len() < 2 {
             return;
         }
-        let mut seen: std::collections::HashMap<uuid::Uuid, crate::domain::Version> =
-            std::collections::HashMap::new();
-        let mut differing = std::collections::HashSet::new();
+        let mut seen: HashMap<Uuid, Version> = HashMap::new();
+        let mut differing = HashSet::new();
         for fresh in &self.fresh {
             if *seen.entry(fresh.uuid).or_insert(fresh.version) != fresh.version {
                 differing.insert(fresh.uuid);
             }
         }
-        let known: std::collections::HashSet<uuid::Uuid> =
+        let known: HashSet<Uuid> =
             self.sources.iter().flat_map(|(_, theirs)| theirs.world.annotations.keys().copied()).collect();
-        let mut kept = std::collections::HashSet::new();
+        let mut kept = HashSet::new();
         let (refs, sources) = (&self.refs, &mut self.sources);
         self.fresh.retain(|fresh| {
             if differing.contains(&fresh.uuid) || known.contains(&fresh.uuid) {
@@ -234,8 +239,8 @@ impl Merge<'_> {
 
     fn settle(&mut self, texts: &Texts<'_>) -> Result<Settlement> {
         loop {
-            let settlement = settle(self.world.clone(), texts);
-            if !self.widen(&settlement)? {
+            let settlement = settle(&self.world, texts);
+            if !self.widen(&settlement, texts)? {
                 return Ok(settlement);
             }
         }

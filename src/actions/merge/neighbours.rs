@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::Merge;
-use super::fresh::Fresh;
+use super::fresh::{Fresh, Refs, Shown};
 use super::ours::Rows;
-use crate::domain::merge::{Fields, Kind, Settled, Settlement, Standing};
+use crate::domain::merge::{Fields, Follow, Kind, Settled, Settlement, Standing};
 use crate::domain::record::{Annotation, Document};
 use crate::domain::{CharRange, Digest, Entity};
 use crate::error::Result;
@@ -24,15 +24,15 @@ fn key_of(one: &Annotation) -> Key {
 
 impl Merge<'_> {
     /// Takes into the world what else is touched. Says whether there was anything: then the world is to be settled again.
-    pub(super) fn widen(&mut self, settlement: &Settlement) -> Result<bool> {
+    pub(super) fn widen(&mut self, settlement: &Settlement, texts: &dyn Follow) -> Result<bool> {
         let rows = Rows::read(self.tx.reader())?;
         let mut wanted: HashSet<Uuid> = HashSet::new();
         self.whose_references_move(settlement, &rows, &mut wanted)?;
-        let mut moved = self.fresh_that_move(settlement);
-        self.twins_of_fresh(&rows, &mut moved, &mut wanted)?;
-        self.twins_of_settled(settlement, &rows, &mut moved, &mut wanted)?;
+        let mut met = self.fresh_that_move(settlement, texts);
+        self.twins_of_fresh(&rows, &mut met, &mut wanted)?;
+        self.twins_of_settled(settlement, &rows, &mut met, &mut wanted)?;
         wanted.retain(|uuid| !self.world.annotations.contains_key(uuid));
-        if wanted.is_empty() && moved.is_empty() {
+        if wanted.is_empty() && met.is_empty() {
             return Ok(false);
         }
         let strands: Kind<Annotation> = self.tx.reader().strands_of(Entity::Annotation, &wanted)?;
@@ -43,7 +43,7 @@ impl Merge<'_> {
         let mut place = 0;
         let (world, refs) = (&mut self.world, &self.refs);
         self.fresh.retain(|fresh| {
-            let stays = !moved.contains(&place);
+            let stays = !met.contains(&place);
             place += 1;
             if !stays {
                 world.annotations.insert(fresh.uuid, refs.strand(fresh));
@@ -51,6 +51,11 @@ impl Merge<'_> {
             stays
         });
         Ok(true)
+    }
+
+    /// What a fresh annotation says here.
+    pub(super) fn shown(&self, place: usize) -> Shown {
+        self.moved.get(place).copied().unwrap_or_else(|| self.fresh[place].written())
     }
 
     /// Our annotations of documents, codes and coders that are not what they were.
@@ -119,27 +124,52 @@ impl Merge<'_> {
         })
     }
 
-    /// New annotations whose document, code or coder is another one here, or whose text was revised.
-    fn fresh_that_move(&self, settlement: &Settlement) -> HashSet<usize> {
-        let texts: Vec<Option<Digest>> =
+    /// Notes what new annotations say here whose document, code or coder is another one, or whose text was revised. Returns
+    /// those that need what is dead here.
+    fn fresh_that_move(&mut self, settlement: &Settlement, texts: &dyn Follow) -> HashSet<usize> {
+        let current: Vec<Option<Digest>> =
             self.refs.documents.all.iter().map(|id| text_of(&settlement.documents, *id)).collect();
         let codes: Vec<bool> =
             self.refs.codes.all.iter().map(|id| is_moved(&settlement.codes, *id)).collect();
         let coders: Vec<bool> =
             self.refs.coders.all.iter().map(|id| is_moved(&settlement.coders, *id)).collect();
-        let moves = |fresh: &Fresh| {
-            texts[fresh.document as usize] != Some(self.refs.texts.all[fresh.text as usize])
+        let moves = |refs: &Refs, fresh: &Fresh| {
+            current[fresh.document as usize] != Some(refs.texts.all[fresh.text as usize])
                 || fresh.code > 0 && codes[fresh.code as usize - 1]
                 || coders[fresh.coder as usize]
         };
-        (0..self.fresh.len()).filter(|place| moves(&self.fresh[*place])).collect()
+        let mut dead = HashSet::new();
+        self.moved.clear();
+        for place in 0..self.fresh.len() {
+            let fresh = self.fresh[place];
+            let mut says = fresh.written();
+            if moves(&self.refs, &fresh) {
+                let shown = settlement.shown(&self.refs.content(&fresh), texts);
+                let lives = stands(&settlement.documents, shown.document)
+                    && shown.code.is_none_or(|code| stands(&settlement.codes, code))
+                    && stands(&settlement.coders, shown.coder);
+                if lives {
+                    says = self.refs.place(&shown);
+                } else {
+                    dead.insert(place);
+                }
+            }
+            if self.moved.is_empty() && says != fresh.written() {
+                self.moved.extend(self.fresh[..place].iter().map(Fresh::written));
+                self.moved.reserve_exact(self.fresh.len() - place);
+            }
+            if !self.moved.is_empty() || says != fresh.written() {
+                self.moved.push(says);
+            }
+        }
+        dead
     }
 
     /// What is here already under another id; what two stores bring at once.
     fn twins_of_fresh(
         &self,
         rows: &Rows,
-        moved: &mut HashSet<usize>,
+        met: &mut HashSet<usize>,
         wanted: &mut HashSet<Uuid>,
     ) -> Result<()> {
         let mut keyed: Vec<(AnnotationKey, usize)> = Vec::new();
@@ -153,24 +183,26 @@ impl Merge<'_> {
         for digest in &refs.texts.all {
             texts.push(self.tx.reader().text_with_digest(*digest)?);
         }
-        for (place, fresh) in self.fresh.iter().enumerate() {
-            let code = match fresh.code {
+        for place in 0..self.fresh.len() {
+            let shown = self.shown(place);
+            let code = match shown.code {
                 0 => Some(None),
                 code => codes[code as usize - 1].map(Some),
             };
             if let (Some(document), Some(code), Some(coder), Some(text)) = (
-                documents[fresh.document as usize],
+                documents[shown.document as usize],
                 code,
-                coders[fresh.coder as usize],
-                texts[fresh.text as usize],
+                coders[shown.coder as usize],
+                texts[shown.text as usize],
             ) {
-                keyed.push((AnnotationKey { document, range: fresh.range, coder, code, text }, place));
+                keyed.push((AnnotationKey { document, range: shown.range, coder, code, text }, place));
             }
         }
         keyed.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.cmp(&other.1)));
-        self.twins_here(&keyed, moved, wanted)?;
-        if self.sources.len() > 1 {
-            self.twins_among(moved);
+        self.twins_here(&keyed, met, wanted)?;
+        // Within one store none says what another says, unless what they refer to has become one.
+        if self.sources.len() > 1 || !self.moved.is_empty() {
+            self.twins_among(met);
         }
         Ok(())
     }
@@ -178,7 +210,7 @@ impl Merge<'_> {
     fn twins_here(
         &self,
         keyed: &[(AnnotationKey, usize)],
-        moved: &mut HashSet<usize>,
+        met: &mut HashSet<usize>,
         wanted: &mut HashSet<Uuid>,
     ) -> Result<()> {
         /// From here on one walk along the index is cheaper than a look-up for each.
@@ -223,23 +255,23 @@ impl Merge<'_> {
                 && !self.world.annotations.contains_key(&twin.uuid)
             {
                 wanted.insert(twin.uuid);
-                moved.insert(place);
+                met.insert(place);
             }
         }
         Ok(())
     }
 
     /// New annotations of two stores that say the same.
-    fn twins_among(&self, moved: &mut HashSet<usize>) {
+    fn twins_among(&self, met: &mut HashSet<usize>) {
         let key = |place: usize| {
-            let one = &self.fresh[place];
-            let note = if one.code > 0 { "" } else { self.refs.note(one) };
+            let one = self.shown(place);
+            let note = if one.code > 0 { "" } else { self.refs.note(&self.fresh[place]) };
             (one.document, one.range, one.coder, one.code, one.text, note)
         };
         let mut order: Vec<usize> = (0..self.fresh.len()).collect();
         order.sort_unstable_by(|one, other| key(*one).cmp(&key(*other)));
         for pair in order.windows(2).filter(|pair| key(pair[0]) == key(pair[1])) {
-            moved.extend(pair);
+            met.extend(pair);
         }
     }
 
@@ -248,7 +280,7 @@ impl Merge<'_> {
         &self,
         settlement: &Settlement,
         rows: &Rows,
-        moved: &mut HashSet<usize>,
+        met: &mut HashSet<usize>,
         wanted: &mut HashSet<Uuid>,
     ) -> Result<()> {
         let mut places: HashMap<Key, Uuid> = HashMap::new();
@@ -277,16 +309,17 @@ impl Merge<'_> {
             wanted.extend(self.tx.reader().same_annotation(&draft)?.map(|twin| twin.uuid));
         }
         if !places.is_empty() {
-            for (place, fresh) in self.fresh.iter().enumerate() {
+            for place in 0..self.fresh.len() {
+                let shown = self.shown(place);
                 let says = (
-                    self.refs.documents.all[fresh.document as usize],
-                    fresh.range,
-                    self.refs.coders.all[fresh.coder as usize],
-                    self.refs.code(fresh),
-                    self.refs.texts.all[fresh.text as usize],
+                    self.refs.documents.all[shown.document as usize],
+                    shown.range,
+                    self.refs.coders.all[shown.coder as usize],
+                    self.refs.code(shown.code),
+                    self.refs.texts.all[shown.text as usize],
                 );
                 if places.contains_key(&says) {
-                    moved.insert(place);
+                    met.insert(place);
                 }
             }
         }
@@ -304,4 +337,8 @@ fn text_of(settled: &Settled<Document>, id: Uuid) -> Option<Digest> {
         Standing::Stands(step, _) => step.state.as_ref().map(|document| document.text),
         _ => None,
     }
+}
+
+fn stands<C: Fields>(settled: &Settled<C>, id: Uuid) -> bool {
+    matches!(settled.standings.get(&id), Some(Standing::Stands(..)))
 }

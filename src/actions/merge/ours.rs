@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::theirs::world_of;
-use crate::domain::Entity;
 use crate::domain::merge::{Kind, World};
 use crate::domain::record::{Alias, Annotation, Assignment, Attribute, Code, Coder, Document, Memo};
+use crate::domain::{Entity, Version};
 use crate::error::Result;
 use crate::store::Reader;
 use crate::store::versions::Place;
@@ -16,6 +16,8 @@ use crate::store::versions::Place;
 pub(super) struct Here {
     places: HashMap<Entity, HashMap<Uuid, Place>>,
     purged: HashSet<Uuid>,
+    /// What the present versions of our annotations came from.
+    parents: HashMap<Uuid, Vec<Version>>,
     /// Everything of which there is little, with its versions.
     pub(super) world: World,
 }
@@ -26,12 +28,31 @@ impl Here {
         for entity in Entity::ALL {
             places.insert(entity, reader.places(entity)?);
         }
-        Ok(Here { places, purged: reader.purged()?.into_iter().collect(), world: world_of(reader)? })
+        Ok(Here {
+            places,
+            purged: reader.purged()?.into_iter().collect(),
+            parents: reader.parents_of_annotations()?,
+            world: world_of(reader)?,
+        })
     }
 
     /// Where the record stands; `None` when it was never heard of.
     pub(super) fn place(&self, entity: Entity, uuid: Uuid) -> Option<Place> {
         self.places.get(&entity)?.get(&uuid).copied()
+    }
+
+    /// Whether an annotation of theirs at `version`, which came from `parents`, is no news: it is what we have, or what ours
+    /// came from, or follows from that by rule.
+    pub(super) fn is_old(&self, uuid: Uuid, version: Version, parents: &[Version]) -> bool {
+        let Some(place) = self.place(Entity::Annotation, uuid) else { return false };
+        if place.version == version {
+            return true;
+        }
+        let ours = self.parents.get(&uuid).map(Vec::as_slice).unwrap_or_default();
+        let known = |version: Version| version == place.version || ours.contains(&version);
+        let derived = parents.contains(&Version::DERIVED);
+        known(version)
+            || derived && parents.iter().all(|parent| *parent == Version::DERIVED || known(*parent))
     }
 
     /// Whether the document was erased for good.

@@ -153,7 +153,7 @@ impl Gathering<'_> {
             self.reader.codes()?.into_iter().map(|code| (code.id, code.uuid)).collect();
         let coders: HashMap<i64, Uuid> =
             self.reader.coders()?.into_iter().map(|coder| (coder.id, coder.uuid)).collect();
-        let with_history = self.reader.records_with_ancestors()?;
+        let parents = self.reader.parents_of_annotations()?;
         let contested: HashSet<Uuid> = self
             .reader
             .conflicts()?
@@ -165,15 +165,15 @@ impl Gathering<'_> {
         let dangling =
             |what: &str| self.foreign.refusal(format!("an annotation refers to a {what} that is not there"));
         self.reader.scan_annotations(|row| {
-            match self.here.place(Entity::Annotation, row.uuid) {
-                Some(place) if place.version == row.version && !contested.contains(&row.uuid) => {
-                    return Ok(());
-                }
-                None if !with_history.contains(&row.uuid) && !contested.contains(&row.uuid) => {}
-                _ => {
+            if contested.contains(&row.uuid) {
+                return Ok(());
+            }
+            let came_from = parents.get(&row.uuid).map(Vec::as_slice).unwrap_or_default();
+            if self.here.place(Entity::Annotation, row.uuid).is_some() || !came_from.is_empty() {
+                if !self.here.is_old(row.uuid, row.version, came_from) {
                     slow.insert(row.uuid);
-                    return Ok(());
                 }
+                return Ok(());
             }
             let (text, chars) = *texts.get(&row.text).ok_or_else(|| dangling("text"))?;
             let content = Annotation {

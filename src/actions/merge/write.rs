@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::Merge;
-use super::fresh::Fresh;
+use super::fresh::{Fresh, Shown};
 use super::ours::{HasKind, Here, Rows};
 use super::outcome::{Counts, Question};
 use super::texts::Texts;
@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::store::annotation::AnnotationDraft;
 use crate::store::conflict::ConflictRow;
 use crate::store::content::AnyContent;
+use crate::store::row::Numbers;
 use crate::store::settle::{Kept, Outcome};
 
 /// What is to be written, of all kinds.
@@ -70,7 +71,7 @@ impl Merge<'_> {
         for (uuid, graph) in &writing.graphs {
             self.tx.keep_graph(*uuid, graph)?;
         }
-        self.tx.keep_states(&writing.kept)?;
+        self.tx.keep_states(&writing.kept, &mut Numbers::default())?;
         self.insert_fresh()?;
         self.ask(writing)
     }
@@ -119,7 +120,7 @@ impl Merge<'_> {
                     if !is_known && version != step.version {
                         let parents = strand.graph().parents(version).unwrap_or_default().to_vec();
                         let state = state.clone().map(Into::into);
-                        writing.kept.push(Kept { entity, uuid: *uuid, version, parents, state, times });
+                        writing.kept.push(Kept { entity, uuid: *uuid, row: None, version, parents, state, times });
                     }
                 }
                 writing.graphs.push((*uuid, strand.graph().clone()));
@@ -132,6 +133,7 @@ impl Merge<'_> {
                     writing.kept.push(Kept {
                         entity,
                         uuid: *uuid,
+                        row: None,
                         version: theirs.version,
                         parents: theirs.parents.clone(),
                         state: theirs.state.clone().map(Into::into),
@@ -160,7 +162,8 @@ impl Merge<'_> {
         };
         writing.outcomes.iter().filter_map(|outcome| outcome.step.state.as_ref()).for_each(&mut want);
         writing.kept.iter().filter_map(|kept| kept.state.as_ref()).for_each(&mut want);
-        wanted.extend(self.fresh.iter().map(|fresh| *self.refs.texts.all[fresh.text as usize].as_bytes()));
+        let fresh = (0..self.fresh.len()).flat_map(|place| [self.fresh[place].text, self.shown(place).text]);
+        wanted.extend(fresh.map(|text| *self.refs.texts.all[text as usize].as_bytes()));
         for digest in wanted.into_iter().map(Digest::from_bytes) {
             if self.tx.reader().text_with_digest(digest)?.is_some() {
                 continue;
@@ -190,51 +193,89 @@ impl Merge<'_> {
         for digest in &refs.texts.all {
             texts.push(self.tx.reader().text_with_digest(*digest)?);
         }
-        let row_of = |fresh: &Fresh| -> Result<AnnotationDraft> {
+        let row_of = |fresh: &Fresh, shown: Shown| -> Result<AnnotationDraft> {
             Ok(AnnotationDraft {
-                document: documents[fresh.document as usize].ok_or_else(|| missing("document"))?,
-                text: texts[fresh.text as usize].ok_or_else(|| missing("text"))?,
-                range: fresh.range,
-                code: match fresh.code {
+                document: documents[shown.document as usize].ok_or_else(|| missing("document"))?,
+                text: texts[shown.text as usize].ok_or_else(|| missing("text"))?,
+                range: shown.range,
+                code: match shown.code {
                     0 => None,
                     code => Some(codes[code as usize - 1].ok_or_else(|| missing("code"))?),
                 },
-                coder: coders[fresh.coder as usize].ok_or_else(|| missing("coder"))?,
+                coder: coders[shown.coder as usize].ok_or_else(|| missing("coder"))?,
                 note: refs.note(fresh).to_owned(),
             })
         };
-        let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.sort_unstable_by_key(|one| {
-            (documents[one.document as usize], one.range, coders[one.coder as usize], one.code, one.uuid)
+        let mut order: Vec<usize> = (0..self.fresh.len()).collect();
+        order.sort_unstable_by_key(|place| {
+            let (one, shown) = (&self.fresh[*place], self.shown(*place));
+            (
+                documents[shown.document as usize],
+                shown.range,
+                coders[shown.coder as usize],
+                shown.code,
+                one.uuid,
+            )
         });
-        self.outcome.annotations.new += fresh.len() as u64;
+        self.outcome.annotations.new += order.len() as u64;
         let plain = Graph::default();
-        self.tx.insert_many_annotations(fresh.len(), || {
-            for one in &fresh {
+        let mut rewritten: Vec<(usize, i64)> = Vec::new();
+        self.tx.insert_many_annotations(order.len(), || {
+            for place in &order {
+                let (one, shown) = (&self.fresh[*place], self.shown(*place));
                 let times = (one.times.created, one.times.modified);
-                let mut graph = Graph::default();
-                if let Some(origin) = one.origin {
-                    graph.insert(one.version, vec![origin]);
+                let version = self.step(one, shown).version;
+                let known = Some((version, &plain));
+                let row = self.tx.insert_known_annotation(one.uuid, &row_of(one, shown)?, times, known)?;
+                if one.origin.is_some() || shown != one.written() {
+                    rewritten.push((*place, row));
                 }
-                let graph = if one.origin.is_some() { &graph } else { &plain };
-                self.tx.insert_known_annotation(
-                    one.uuid,
-                    &row_of(one)?,
-                    times,
-                    Some((one.version, graph)),
-                )?;
             }
             Ok(())
         })?;
-        let originals: Vec<Kept> = fresh
-            .iter()
-            .filter_map(|one| {
-                let state = Some(AnyContent::Annotation(refs.original(one)));
-                let (entity, uuid, times) = (Entity::Annotation, one.uuid, one.times);
-                Some(Kept { entity, uuid, version: one.origin?, parents: Vec::new(), state, times })
-            })
-            .collect();
-        self.tx.keep_states(&originals)
+        // History and lineage are kept by id.
+        rewritten.sort_unstable_by_key(|(place, _)| self.fresh[*place].uuid);
+        self.keep_written(&rewritten)?;
+        self.fresh.clear();
+        Ok(())
+    }
+
+    /// Keeps what was written of new annotations for which something else is shown. `rewritten`: (place, row).
+    fn keep_written(&self, rewritten: &[(usize, i64)]) -> Result<()> {
+        /// So many at a time, for they are large.
+        const SOME: usize = 10_000;
+        let mut numbers = Numbers::default();
+        for rewritten in rewritten.chunks(SOME) {
+            let mut kept = Vec::with_capacity(rewritten.len());
+            for (place, row) in rewritten {
+                let one = &self.fresh[*place];
+                let step = self.step(one, self.shown(*place));
+                self.tx.add_parents(one.uuid, step.version, &step.parents)?;
+                let mut keep = |version, parents, state: Annotation| {
+                    let (entity, uuid, times) = (Entity::Annotation, one.uuid, one.times);
+                    let state = Some(state.into());
+                    kept.push(Kept { entity, uuid, row: Some(*row), version, parents, state, times });
+                };
+                if let Some(origin) = one.origin {
+                    keep(origin, Vec::new(), self.refs.original(one));
+                }
+                if step.version != one.version {
+                    keep(one.version, one.origin.into_iter().collect(), self.refs.content(one));
+                }
+            }
+            self.tx.keep_states(&kept, &mut numbers)?;
+        }
+        Ok(())
+    }
+
+    /// The version at which a fresh annotation is here.
+    fn step(&self, fresh: &Fresh, shown: Shown) -> Step<Annotation> {
+        let parents: Vec<Version> = fresh.origin.into_iter().collect();
+        if shown == fresh.written() {
+            return Step { version: fresh.version, parents, state: None };
+        }
+        let says = self.refs.content_shown(fresh, shown);
+        Step::derived(Entity::Annotation, fresh.uuid, [fresh.version], Some(says))
     }
 
     /// Opens the questions that are new, and closes those that are none any more.

@@ -2,6 +2,7 @@
 
 mod sheets;
 mod table;
+mod workbook;
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 pub(super) fn run(command: ExportCommand, context: &mut Context) -> Result<Status> {
     match command {
         ExportCommand::Csv(args) => sheets::run(args, context),
+        ExportCommand::Xlsx(args) => workbook::run(args, context),
         ExportCommand::Table(args) => table::run(args, context),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::log::in_words;
 use super::super::{Context, Status};
 use crate::actions::import::{Counts, Foreign, KEPT, Outcome};
-use crate::cli::ImportCsvArgs;
+use crate::cli::ImportChoices;
 use crate::error::{Error, Result};
 use crate::ui::plural::{count, thousands};
 
@@ -11,7 +11,7 @@ use crate::ui::plural::{count, thousands};
 const SHOWN: usize = 20;
 
 /// Shows the outcome. Refused rows without `--partial` are a refusal of the whole.
-pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Context) -> Result<Status> {
+pub(super) fn show(outcome: &Outcome, choices: &ImportChoices, context: &mut Context) -> Result<Status> {
     let ui = &mut context.ui;
     if let Some(foreign) = &outcome.foreign {
         ui.status(placed(foreign));
@@ -33,7 +33,7 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     if outcome.refused > SHOWN as u64 {
         ui.warn(format!("… and {} refused", count(outcome.refused - SHOWN as u64, "row")));
     }
-    let rejects = args.rejects.as_ref().filter(|_| outcome.rejected > 0);
+    let rejects = choices.rejects.as_ref().filter(|_| outcome.rejected > 0);
     if let Some(path) = rejects {
         ui.status(format!(
             "{} in `{}`, with the reasons",
@@ -45,7 +45,7 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
             ui.status(format!("{others} not in it: rows of other tables, or that repeat another row"));
         }
     }
-    if outcome.refused > 0 && !args.partial {
+    if outcome.refused > 0 && !choices.partial {
         let mut error =
             Error::refused(format!("{} refused, so nothing was written", count(outcome.refused, "row")));
         if let Some(foreign) = &outcome.foreign {
@@ -120,7 +120,7 @@ pub(super) fn show(outcome: &Outcome, args: &ImportCsvArgs, context: &mut Contex
     if outcome.edits.len() > SHOWN {
         ui.status("… and more; after the import, `postil log` shows every edit of its change");
     }
-    match (args.dry_run, outcome.change) {
+    match (choices.dry_run, outcome.change) {
         (true, _) if outcome.wrote => {
             ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it")
         }

@@ -1,13 +1,11 @@
 //! `postil import csv`
 
-use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{BufRead, BufReader, Write};
 
 use super::super::export::delimiter;
 use super::super::{Context, Status};
-use super::report;
+use super::{open, options, rejects, report};
 use crate::actions::Access;
-use crate::actions::files::NewFile;
 use crate::actions::import::{
     Options, Origin, Program, complete_rows_beside, import_annotations, import_bundle,
 };
@@ -18,20 +16,14 @@ use crate::error::{Error, Result};
 pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> {
     let mut session = context.open(Access::Write)?;
     let options = Options {
-        dry_run: args.dry_run,
-        partial: args.partial,
-        create_codes: args.create_codes,
-        missing_means_deleted: args.missing_means_deleted,
-        yes: args.yes,
         encoding: args.encoding.clone(),
         delimiter: args.delimiter.map(|given| delimiter(given.0)).transpose()?,
         no_guard: args.no_guard,
         from: args.from.map(origin),
         code_levels: args.code_levels,
+        ..options(&args.choices)
     };
-    // Begun now, so that a bad path is told before the long work.
-    let place = args.rejects.as_ref().map(|path| context.env.cwd.join(path));
-    let mut rejects = place.as_deref().map(|path| NewFile::create(path, true)).transpose()?;
+    let mut rejects = rejects(&args.choices, context)?;
     let sink = rejects.as_mut().map(|file| file as &mut dyn Write);
 
     let path = context.env.cwd.join(&args.path);
@@ -46,28 +38,21 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         }
         import_bundle(&mut session, &path, &options, sink)?
     } else {
-        let file = File::open(&path).map_err(|cause| match cause.kind() {
-            std::io::ErrorKind::NotFound => {
-                Error::refused(format!("there is no file `{}`", args.path.display()))
-                    .hint("`postil export csv -o round1` writes tables that can be imported")
-            }
-            _ => Error::io(format!("can't read `{}`", args.path.display()), cause),
-        })?;
-        let complete = if args.missing_means_deleted { complete_rows_beside(&path)? } else { None };
+        let file = open(&args.path, context, "postil export csv -o round1")?;
+        let mut file = BufReader::with_capacity(1 << 18, file);
+        // People have one folder for all their exports, and one habit of importing them.
+        if file.fill_buf()?.starts_with(b"PK\x03\x04") {
+            return Err(Error::refused(format!("`{}` is a workbook, not CSV", args.path.display()))
+                .hint(format!("`postil import xlsx {}` reads it", args.path.display())));
+        }
+        let complete = if args.choices.missing_means_deleted { complete_rows_beside(&path)? } else { None };
         let name = args.path.display().to_string();
-        import_annotations(
-            &mut session,
-            BufReader::with_capacity(1 << 18, file),
-            &name,
-            complete,
-            &options,
-            sink,
-        )?
+        import_annotations(&mut session, file, &name, complete, &options, sink)?
     };
     if let Some(file) = rejects.filter(|_| outcome.rejected > 0) {
         file.persist()?;
     }
-    report::show(&outcome, &args, context)
+    report::show(&outcome, &args.choices, context)
 }
 
 /// The program that was named.

@@ -209,6 +209,11 @@ fn owners<C: Fields>(kind: &Kind<C>, wanted: &BTreeSet<Version>) -> HashMap<Vers
     owners
 }
 
+/// Whether any head is one that nobody wrote.
+pub(super) fn has_derived<C: Fields>(kind: &Kind<C>) -> bool {
+    kind.values().any(|strand| strand.heads().iter().any(|head| strand.graph().is_derived(*head)))
+}
+
 /// Puts the versions that a derived head follows from in its place, wherever all of them are known: it is worked out
 /// anew from what somebody wrote.
 pub(super) fn undo_derived<C: Fields>(kind: &mut Kind<C>) {

@@ -84,6 +84,20 @@ impl<'w, C: Fields> Joint<'w, C> {
             .collect()
     }
 
+    /// The head of a record that has one, as nearly all have.
+    fn only_head(&self, through: &dyn Fn(&C) -> C) -> Option<Head<C>> {
+        let [(id, strand)] = self.members.as_slice() else { return None };
+        let mut heads = strand.heads().iter();
+        let (Some(version), None) = (heads.next(), heads.next()) else { return None };
+        Some(Head {
+            versions: BTreeSet::from([*version]),
+            id: *id,
+            state: strand.state(*version).cloned().flatten().map(|state| through(&state)),
+            times: strand.times(*version),
+            past: BTreeSet::new(),
+        })
+    }
+
     /// Puts two heads together; the fields in which they contradict each other where they do.
     fn merge(
         &self,
@@ -149,6 +163,9 @@ impl<'w, C: Fields> Joint<'w, C> {
     /// What the heads come to. Which of several contradicting ones is shown is this store's own affair; whether they
     /// contradict each other, and what they come to where they do not, is the same everywhere, whatever came first.
     pub(super) fn view(&self, through: &dyn Fn(&C) -> C) -> View<C> {
+        if let Some(shown) = self.only_head(through) {
+            return View { shown, others: Vec::new() };
+        }
         let heads = self.heads(through);
         let mut groups: Vec<Head<C>> = Vec::new();
         // In the order of the versions, which is the same in every store.

@@ -9,11 +9,12 @@
 //! - what is deleted lives on while something that lives refers to it, and the deletion is a question;
 //! - names that only one can have are told apart, moves that would close a circle wait, and both are questions.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::cluster::{Cluster, Clusters, Kind, undo_derived};
+use super::cluster::{Cluster, Clusters, Kind, has_derived, undo_derived};
 use super::codebook::Tree;
 use super::names::told_apart;
 use super::standing::Settled;
@@ -68,6 +69,16 @@ impl World {
     }
 }
 
+/// The records with what somebody wrote in the place of what follows from it by rule; a copy only where there is any.
+fn written<C: Fields>(kind: &Kind<C>) -> Cow<'_, Kind<C>> {
+    if !has_derived(kind) {
+        return Cow::Borrowed(kind);
+    }
+    let mut kind = kind.clone();
+    undo_derived(&mut kind);
+    Cow::Owned(kind)
+}
+
 /// Finds passages again in another text of the same document.
 pub trait Follow {
     /// Where the passage at `range` of the text `from` is in the text `to`, in code points; `None` when it is not there
@@ -87,21 +98,45 @@ pub struct Settlement {
     pub memos: Settled<Memo>,
     pub assignments: Settled<Assignment>,
     pub aliases: Settled<Alias>,
+    leads: AllLeads,
+    texts: HashMap<Uuid, Digest>,
+}
+
+impl Settlement {
+    /// What an annotation says here: whose references lead to what stands for them, at its place in the text that its
+    /// document has now.
+    pub fn shown(&self, one: &Annotation, texts: &dyn Follow) -> Annotation {
+        let mut one = self.leads.annotation(one);
+        if let Some(current) = self.texts.get(&one.document).filter(|current| **current != one.text)
+            && let Some(range) = texts.follow(one.text, *current, one.range)
+        {
+            one.range = range;
+            one.text = *current;
+        }
+        one
+    }
 }
 
 /// Settles everything that is known. The outcome depends on nothing else: not on the order in which it came to be known,
 /// but for which side of an open question is shown.
-pub fn settle(mut world: World, texts: &dyn Follow) -> Settlement {
-    world.undo_derived();
+pub fn settle(world: &World, texts: &dyn Follow) -> Settlement {
     let mut settlement = Settlement::default();
-    let aliases = Aliases::settle(&world.aliases, &mut settlement.aliases);
-    let mut coders = Clusters::linked(&world.coders);
-    let mut documents = Clusters::linked(&world.documents);
-    let mut codes = Clusters::linked(&world.codes);
-    let attributes = Clusters::linked(&world.attributes);
-    let assignments = Clusters::linked(&world.assignments);
-    let memos = Clusters::linked(&world.memos);
-    let annotations = Clusters::linked(&world.annotations);
+    let aliases = written(&world.aliases);
+    let coders = written(&world.coders);
+    let documents = written(&world.documents);
+    let codes = written(&world.codes);
+    let attributes = written(&world.attributes);
+    let assignments = written(&world.assignments);
+    let memos = written(&world.memos);
+    let annotations = written(&world.annotations);
+    let aliases = Aliases::settle(&aliases, &mut settlement.aliases);
+    let mut coders = Clusters::linked(&coders);
+    let mut documents = Clusters::linked(&documents);
+    let mut codes = Clusters::linked(&codes);
+    let attributes = Clusters::linked(&attributes);
+    let assignments = Clusters::linked(&assignments);
+    let memos = Clusters::linked(&memos);
+    let annotations = Clusters::linked(&annotations);
 
     let mut needed = Needed::default();
     living(&attributes).for_each(|attribute| needed.document(attribute.document));
@@ -133,7 +168,9 @@ pub fn settle(mut world: World, texts: &dyn Follow) -> Settlement {
     Tree::settle(codes, &aliases, &mut settlement.codes);
     let codes = Leads::of(Entity::Code, &settlement.codes, &aliases);
 
-    let leads = AllLeads { coders, documents, codes };
+    settlement.leads = AllLeads { coders, documents, codes };
+    settlement.texts = current_texts(&settlement.documents);
+    let leads = &settlement.leads;
     leaves(
         Entity::Attribute,
         attributes,
@@ -156,14 +193,10 @@ pub fn settle(mut world: World, texts: &dyn Follow) -> Settlement {
         };
         (kind, subject, one.coder, one.text.clone())
     });
-    let texts = Passages::new(&leads, &settlement.documents, texts);
-    leaves(
-        Entity::Annotation,
-        annotations,
-        &mut settlement.annotations,
-        &|one: &Annotation| texts.annotation(one),
-        annotation_key,
-    );
+    let mut settled = Settled::default();
+    let shown = |one: &Annotation| settlement.shown(one, texts);
+    leaves(Entity::Annotation, annotations, &mut settled, &shown, annotation_key);
+    settlement.annotations = settled;
     settlement
 }
 
@@ -389,6 +422,7 @@ fn leaves<C: Fields, K: Ord>(
 }
 
 /// Where references of one kind lead: ids that are not here lead to themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Leads(HashMap<Uuid, Uuid>);
 
 impl Leads {
@@ -418,6 +452,7 @@ impl Leads {
     }
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct AllLeads {
     coders: Leads,
     documents: Leads,
@@ -456,30 +491,11 @@ impl AllLeads {
     }
 }
 
-/// Passages in the texts that the documents have now.
-struct Passages<'a> {
-    leads: &'a AllLeads,
-    current: HashMap<Uuid, Digest>,
-    texts: &'a dyn Follow,
-}
-
-impl<'a> Passages<'a> {
-    fn new(leads: &'a AllLeads, documents: &Settled<Document>, texts: &'a dyn Follow) -> Self {
-        let current = documents.standings.iter().filter_map(|(id, standing)| {
-            let document = standing.step().state.as_ref()?;
-            Some((*id, document.text))
-        });
-        Passages { leads, current: current.collect(), texts }
-    }
-
-    fn annotation(&self, one: &Annotation) -> Annotation {
-        let mut one = self.leads.annotation(one);
-        if let Some(current) = self.current.get(&one.document).filter(|current| **current != one.text)
-            && let Some(range) = self.texts.follow(one.text, *current, one.range)
-        {
-            one.range = range;
-            one.text = *current;
-        }
-        one
-    }
+/// The texts that the documents have now.
+fn current_texts(documents: &Settled<Document>) -> HashMap<Uuid, Digest> {
+    let current = documents.standings.iter().filter_map(|(id, standing)| {
+        let document = standing.step().state.as_ref()?;
+        Some((*id, document.text))
+    });
+    current.collect()
 }

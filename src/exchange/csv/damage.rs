@@ -58,12 +58,12 @@ pub fn inspect_token(cell: &str) -> Option<Damage> {
 }
 
 /// `1E+19`, `1,23457E+035`, `1.2e-5`.
-fn is_scientific(cell: &str) -> bool {
+pub(super) fn is_scientific(cell: &str) -> bool {
     let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    let (whole, fraction) = mantissa.split_once(['.', ',', '٫']).unwrap_or((mantissa, "0"));
     is_number(whole) && is_number(fraction) && is_number(exponent)
 }
 
@@ -85,11 +85,45 @@ pub fn lossy_copy_of(damaged: &str, original: &str) -> bool {
     damaged != original && (follows(|_| 1) || follows(char::len_utf16))
 }
 
-/// A position in code points, from a cell that is not blank. `12.0` and `12,0` are 12, as spreadsheets reformat.
+/// Whether `damaged` is `original` without some of its control characters: OpenDocument cannot hold most of them, and
+/// spreadsheets drop even tabs on the way through it. Line feeds stay.
+pub fn stripped_copy_of(damaged: &str, original: &str) -> bool {
+    let mut cell = damaged.chars().peekable();
+    let mut lost = false;
+    for wanted in original.chars() {
+        if cell.next_if_eq(&wanted).is_some() {
+            continue;
+        }
+        if !wanted.is_control() || wanted == '\n' {
+            return false;
+        }
+        lost = true;
+    }
+    lost && cell.next().is_none()
+}
+
+/// The ASCII digit for a digit of Arabic or Persian, in which people type and spreadsheets show numbers.
+pub(super) fn ascii_digit(letter: char) -> Option<char> {
+    let value = match letter {
+        '\u{660}'..='\u{669}' => u32::from(letter) - 0x660,
+        '\u{6f0}'..='\u{6f9}' => u32::from(letter) - 0x6f0,
+        _ => return None,
+    };
+    char::from_digit(value, 10)
+}
+
+/// A position in code points, from a cell that is not blank. `12.0` and `12,0` are 12, as spreadsheets reformat, and so is
+/// `۱۲`.
 ///
 /// # Errors
 /// The reason to refuse the cell.
 pub fn parse_position(cell: &str) -> Result<u32, &'static str> {
+    if !cell.is_ascii() {
+        let plain: String = cell.chars().map(|letter| ascii_digit(letter).unwrap_or(letter)).collect();
+        if plain.is_ascii() {
+            return parse_position(&plain);
+        }
+    }
     let (whole, fraction) = cell.split_once(['.', ',']).unwrap_or((cell, "0"));
     let all = |text: &str, test: fn(&u8) -> bool| !text.is_empty() && text.as_bytes().iter().all(test);
     if all(whole, u8::is_ascii_digit) && all(fraction, |byte| *byte == b'0') {
@@ -129,7 +163,7 @@ mod tests {
         for cell in ["#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "Err:509", "Err:502"] {
             assert_eq!(inspect_text(cell), Some(Damage::FormulaError), "{cell}");
         }
-        for cell in ["1E+19", "1.2E+35", "1.23456789012346E+019", "1,2E+35", "3e10"] {
+        for cell in ["1E+19", "1.2E+35", "1.23456789012346E+019", "1,2E+35", "1٫2E+35", "3e10"] {
             assert_eq!(inspect_token(cell), Some(Damage::ScientificNumber), "{cell}");
         }
         assert_eq!(inspect_text("###"), Some(Damage::TooNarrow));
@@ -158,11 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_lost_its_control_characters_is_recognised() {
+        assert!(stripped_copy_of("ab", "a\u{b}b") && stripped_copy_of("a\tb", "a\tb\u{1}\t"));
+        assert!(
+            !stripped_copy_of("ab", "ab")
+                && !stripped_copy_of("ab", "a\nb")
+                && !stripped_copy_of("a", "a\u{b}b")
+        );
+    }
+
+    #[test]
     fn positions_are_read_strictly() {
         assert_eq!(parse_position("120"), Ok(120));
         assert_eq!(parse_position("007"), Ok(7));
         assert_eq!(parse_position("12.0"), Ok(12));
         assert_eq!(parse_position("12,00"), Ok(12));
+        assert_eq!((parse_position("۱۲"), parse_position("١٢")), (Ok(12), Ok(12)));
         assert_eq!(parse_position("4294967295"), Ok(u32::MAX));
         for cell in [
             "-1",

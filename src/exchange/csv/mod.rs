@@ -11,7 +11,9 @@ pub mod encoding;
 pub mod guard;
 pub mod reader;
 pub mod refusal;
+pub mod retyped;
 pub mod scanner;
+pub mod sink;
 pub mod time;
 pub mod writer;
 
@@ -22,4 +24,5 @@ pub use guard::{guard, unguard};
 pub use reader::{Headed, ReadOptions, Row, Sheet};
 pub use refusal::Refusal;
 pub use scanner::Cells;
+pub use sink::CellSink;
 pub use writer::{CellWriter, WriteOptions};

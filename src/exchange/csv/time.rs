@@ -2,7 +2,7 @@
 //!
 //! Spreadsheets leave this form alone (its `T` and `Z` make it text), and it sorts as text.
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 /// The length of a written time in bytes.
 pub const LENGTH: usize = 24;
@@ -52,7 +52,7 @@ fn civil_date(days: i64) -> (i64, u32, u32) {
     (year, month as u32, day as u32)
 }
 
-/// The milliseconds since 1970 that a cell means: our own form, any RFC 3339 time, or `2026-11-22 08:33[:53[.000]]`
+/// The milliseconds since 1970 that a cell means: our own form, any RFC 3339 time, or `2026-11-22[ 08:33[:53[.000]]]`
 /// (what a spreadsheet may make of it), taken as UTC.
 ///
 /// # Errors
@@ -67,6 +67,7 @@ pub fn parse(cell: &str) -> Result<i64, &'static str> {
     ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(cell, form).ok())
+        .or_else(|| NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
         .map(|time| time.and_utc().timestamp_millis())
         .ok_or("is not a time like 2026-11-22T08:33:53.000Z")
 }
@@ -118,9 +119,14 @@ mod tests {
         assert_eq!(parse("2026-11-22 08:33:53"), Ok(time));
         assert_eq!(parse("2026-11-22T09:33:53+01:00"), Ok(time));
         assert_eq!(parse("2026-11-22 08:33"), Ok(time - 53_000));
-        for cell in
-            ["22.11.2026", "2026-02-30T00:00:00.000Z", "2026-11-22T24:00:00.000Z", "2026-11-22T08:33:53.0/0Z"]
-        {
+        assert_eq!(parse("2026-11-22"), parse("2026-11-22T00:00:00.000Z"));
+        for cell in [
+            "22.11.2026",
+            "2026-02-30",
+            "2026-02-30T00:00:00.000Z",
+            "2026-11-22T24:00:00.000Z",
+            "2026-11-22T08:33:53.0/0Z",
+        ] {
             assert!(parse(cell).is_err(), "{cell}");
         }
     }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::dialect::Delimiter;
 use super::guard::needs_guard;
+use super::sink::CellSink;
 use super::time;
 use crate::domain::Digest;
 use crate::error::{Error, Result};
@@ -77,68 +78,6 @@ impl<W: Write> CellWriter<W> {
         }
         writer.end_record()?;
         Ok(writer)
-    }
-
-    /// A cell of free text: guarded, its line breaks folded to LF.
-    pub fn text(&mut self, value: &str) {
-        self.separate();
-        self.cell(value, self.guard && needs_guard(value));
-    }
-
-    /// A cell that no spreadsheet would run: a token, a path of ours, a hash. Quoted where needed, never guarded.
-    pub fn token(&mut self, value: &str) {
-        self.separate();
-        self.cell(value, false);
-    }
-
-    /// An empty cell.
-    pub fn blank(&mut self) {
-        self.separate();
-    }
-
-    /// A UUID with hyphens, which spreadsheets leave alone.
-    pub fn uuid(&mut self, id: Uuid) {
-        self.separate();
-        self.buffer.extend_from_slice(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
-    }
-
-    /// A number in decimal.
-    pub fn number(&mut self, number: u64) {
-        self.separate();
-        let mut digits = [0; 20];
-        let mut begin = digits.len();
-        let mut rest = number;
-        loop {
-            begin -= 1;
-            digits[begin] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.buffer.extend_from_slice(&digits[begin..]);
-    }
-
-    /// A time in milliseconds since 1970; blank outside the years 0 to 9999.
-    pub fn time(&mut self, milliseconds: i64) {
-        self.separate();
-        // The rows of one change share their time, and `modified` mostly equals `created`.
-        if self.last_time.0 != milliseconds {
-            match time::format(milliseconds) {
-                Some(text) => self.last_time = (milliseconds, text),
-                None => return,
-            }
-        }
-        self.buffer.extend_from_slice(&self.last_time.1);
-    }
-
-    /// A digest in hex.
-    pub fn digest(&mut self, digest: &Digest) {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        self.separate();
-        for byte in digest.as_bytes() {
-            self.buffer.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-        }
     }
 
     /// Ends the row.
@@ -217,6 +156,63 @@ impl<W: Write> CellWriter<W> {
         }
         self.buffer.extend_from_slice(rest);
         self.buffer.push(b'"');
+    }
+}
+
+impl<W: Write> CellSink for CellWriter<W> {
+    fn text(&mut self, value: &str) {
+        self.separate();
+        self.cell(value, self.guard && needs_guard(value));
+    }
+
+    fn token(&mut self, value: &str) {
+        self.separate();
+        self.cell(value, false);
+    }
+
+    fn blank(&mut self) {
+        self.separate();
+    }
+
+    fn uuid(&mut self, id: Uuid) {
+        self.separate();
+        self.buffer.extend_from_slice(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
+    }
+
+    fn number(&mut self, number: u64) {
+        self.separate();
+        let mut digits = [0; 20];
+        let mut begin = digits.len();
+        let mut rest = number;
+        loop {
+            begin -= 1;
+            digits[begin] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.buffer.extend_from_slice(&digits[begin..]);
+    }
+
+    fn time(&mut self, milliseconds: i64) {
+        self.separate();
+        // The rows of one change share their time, and `modified` mostly equals `created`.
+        if self.last_time.0 != milliseconds {
+            match time::format(milliseconds) {
+                Some(text) => self.last_time = (milliseconds, text),
+                None => return,
+            }
+        }
+        self.buffer.extend_from_slice(&self.last_time.1);
+    }
+
+    fn digest(&mut self, digest: &Digest) {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        self.separate();
+        for byte in digest.as_bytes() {
+            self.buffer.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::csv::{Refusal, Row, Sheet};
 use crate::domain::units::Unit;
 use crate::error::Result;
 
-pub use recognise::{Origin, Program, Recognised, names, recognise};
+pub use recognise::{Origin, Program, Recognised, is_foreign, names, recognise};
 
 /// An end of a passage, in the unit of its [`Reading`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

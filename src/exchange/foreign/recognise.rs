@@ -99,6 +99,11 @@ pub enum Recognised<R> {
     Foreign(ForeignReader<R>),
 }
 
+/// Whether a header is that of another program's table.
+pub fn is_foreign(header: &[String]) -> bool {
+    Program::ALL.into_iter().any(|program| program.table(header).is_ok_and(|table| table.is_some()))
+}
+
 /// Names that tell the delimiter of a table that may be ours or another program's.
 pub fn names() -> Vec<Column> {
     const FOREIGN: [&str; 33] = [
