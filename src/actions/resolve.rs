@@ -18,6 +18,9 @@ use crate::store::content::AnyContent;
 use crate::store::settle::Outcome;
 use crate::store::{Changed, Reader, Tx};
 
+/// (field, value); without a field, the only one in question.
+pub type FieldValue = (Option<String>, String);
+
 /// What is to hold.
 #[derive(Debug, Clone)]
 pub enum Choice {
@@ -25,8 +28,8 @@ pub enum Choice {
     Ours,
     /// What came in.
     Theirs,
-    /// Something else: (field, value); without a field, the only one in question.
-    Values(Vec<(Option<String>, String)>),
+    /// Something else.
+    Values(Vec<FieldValue>),
 }
 
 /// A conflict that was decided.

@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 
 use super::{Context, Status};
 use crate::actions::conflicts::{Clash, conflict, conflicts};
-use crate::actions::resolve::{Choice, Resolved, resolve};
+use crate::actions::resolve::{Choice, FieldValue, Resolved, resolve};
 use crate::actions::{Access, Session};
 use crate::cli::ResolveArgs;
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ pub(super) fn run(args: &ResolveArgs, context: &mut Context) -> Result<Status> {
 }
 
 /// `FIELD=TEXT`, or the text alone. What stands before the first `=` is a field only where it is in question.
-fn typed(session: &Session, args: &ResolveArgs, value: &str) -> Result<(Option<String>, String)> {
+fn typed(session: &Session, args: &ResolveArgs, value: &str) -> Result<FieldValue> {
     let mut fields = Vec::new();
     for id in &args.ids {
         fields.extend(conflict(session, id)?.into_iter().map(|clash| clash.field));
@@ -126,7 +126,8 @@ fn present(clashes: &[Clash], place: usize, total: usize, context: &mut Context)
     context.ui.flush()
 }
 
-fn values(clashes: &[Clash], context: &mut Context) -> Result<Option<Vec<(Option<String>, String)>>> {
+/// What a person types for each field; `None` at the end of the input.
+fn values(clashes: &[Clash], context: &mut Context) -> Result<Option<Vec<FieldValue>>> {
     let mut values = Vec::new();
     for clash in clashes {
         let Some(value) = prompt(&format!("{}: ", clash.field), context)? else { return Ok(None) };

@@ -120,7 +120,15 @@ impl Merge<'_> {
                     if !is_known && version != step.version {
                         let parents = strand.graph().parents(version).unwrap_or_default().to_vec();
                         let state = state.clone().map(Into::into);
-                        writing.kept.push(Kept { entity, uuid: *uuid, row: None, version, parents, state, times });
+                        writing.kept.push(Kept {
+                            entity,
+                            uuid: *uuid,
+                            row: None,
+                            version,
+                            parents,
+                            state,
+                            times,
+                        });
                     }
                 }
                 writing.graphs.push((*uuid, strand.graph().clone()));

@@ -99,7 +99,7 @@ pub struct Settlement {
     pub assignments: Settled<Assignment>,
     pub aliases: Settled<Alias>,
     leads: AllLeads,
-    texts: HashMap<Uuid, Digest>,
+    texts: BTreeMap<Uuid, Digest>,
 }
 
 impl Settlement {
@@ -423,7 +423,7 @@ fn leaves<C: Fields, K: Ord>(
 
 /// Where references of one kind lead: ids that are not here lead to themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Leads(HashMap<Uuid, Uuid>);
+struct Leads(BTreeMap<Uuid, Uuid>);
 
 impl Leads {
     fn of<C: Fields>(entity: Entity, settled: &Settled<C>, aliases: &Aliases) -> Leads {
@@ -492,7 +492,7 @@ impl AllLeads {
 }
 
 /// The texts that the documents have now.
-fn current_texts(documents: &Settled<Document>) -> HashMap<Uuid, Digest> {
+fn current_texts(documents: &Settled<Document>) -> BTreeMap<Uuid, Digest> {
     let current = documents.standings.iter().filter_map(|(id, standing)| {
         let document = standing.step().state.as_ref()?;
         Some((*id, document.text))
