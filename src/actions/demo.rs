@@ -1,4 +1,7 @@
-//! A small finished project to play with: three essays, a codebook and the codings of two people.
+//! A small finished project to play with: three essays, a codebook, the codings of two people, and a store that one of them
+//! has gone on with alone.
+
+mod colleague;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -75,7 +78,8 @@ pub struct Demo {
     pub replaced: bool,
 }
 
-/// Makes the demo in `folder`: `texts/`, `codebook.txt`, `demo.postil`, `export/`, `export.xlsx` and `codings.csv`.
+/// Makes the demo in `folder`: `texts/`, `codebook.txt`, `demo.postil`, `colleagues/ben.postil`, `export/`, `export.xlsx` and
+/// `codings.csv`.
 ///
 /// Everything is made beside its place and moved there when it is whole. With `replace`, the files of an earlier demo are
 /// overwritten; others are never touched.
@@ -175,7 +179,9 @@ fn build(folder: &Path, who: &Who) -> Result<Demo> {
         }
     }
     session = Session::on(session.store, act_as(first));
+    colleague::take_along(folder, &begun.path, &act_as(colleague::HANDLE))?;
     memo::add(&mut session, &Subject::parse(MEMO.0), MEMO.1)?;
+    colleague::disagree(&mut session)?;
 
     export(&session, folder)?;
     Ok(Demo { store: begun.path, documents: ESSAYS.len(), codes: book.len(), coders, replaced: false })

@@ -43,8 +43,8 @@ pub enum DocumentCommand {
     /// (same words elsewhere), edited (its words have changed), or orphaned. An orphan keeps the earlier text and is listed
     /// by `postil list --orphans`. One change, one undo.
     #[command(after_help = example_section!(
-        "postil document replace three-schools-one-attack texts/three-schools-one-attack.md --dry-run"
-        "pdftotext report.pdf - | postil document replace report -"
+        "postil document replace interview-07 interview-07-corrected.txt --dry-run"
+        "pdftotext report.pdf - | postil document replace interview-07 -"
     ))]
     Replace(DocumentReplaceArgs),
     /// Rename a document

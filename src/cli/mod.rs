@@ -221,10 +221,10 @@ pub enum Command {
     /// deletion takes away only what nobody has changed or used since. Merging again changes nothing, and it does not
     /// matter who merges whom first.
     #[command(after_help = example_section!(
-        "postil merge ben.postil --dry-run"
-        "postil merge ben.postil cleo.postil"
-        "postil merge ben.postil --only coder=ben --only document=who-acts-in-cyberspace"
-        "postil merge laptop.postil --as user=ben"
+        "postil merge colleagues/ben.postil --dry-run"
+        "postil merge colleagues/*.postil"
+        "postil merge colleagues/ben.postil --only document=who-acts-in-cyberspace"
+        "postil merge colleagues/ben.postil --as ben=benjamin"
     ))]
     Merge(MergeArgs),
     /// Show what two sides changed differently
@@ -236,8 +236,8 @@ pub enum Command {
     /// fields that are not in question both sides' edits hold, whichever side is chosen.
     #[command(after_help = example_section!(
         "postil resolve 1 --ours"
-        "postil resolve 2 3 --theirs"
-        "postil resolve 1 --value 'compare the second footnote'"
+        "postil resolve 1 --theirs"
+        "postil resolve 1 --value 'Both sides end up less safe.'"
         "postil resolve --interactive"
     ))]
     Resolve(ResolveArgs),

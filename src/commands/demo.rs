@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::ui::plural::{count, thousands};
 
 /// What to type in the folder of the demo, in this order. A test runs every line.
-const TO_TRY: [&str; 7] = [
+const TO_TRY: [&str; 8] = [
     "postil show three-schools-one-attack:p5-p6",
     "postil list --code cyber/norms",
     r"postil find --regex '\bnorms?\b'",
@@ -16,6 +16,7 @@ const TO_TRY: [&str; 7] = [
     "postil tag who-acts-in-cyberspace 'companies do not stay neutral' actors/private-sector",
     "postil undo",
     "postil import csv export/annotations.csv --dry-run",
+    "postil merge colleagues/ben.postil --dry-run",
 ];
 
 pub(super) fn run(args: &DemoArgs, context: &mut Context) -> Result<Status> {
@@ -64,5 +65,8 @@ fn tell(demo: &Demo, shown: &str, context: &mut Context) {
     context.ui.status("  texts/        the essays, and codebook.txt beside them");
     context.ui.status("  export/       the tables that colleagues edit; `postil import csv` takes them back");
     context.ui.status("  export.xlsx   the same as a workbook; `postil import xlsx` takes it back");
+    context
+        .ui
+        .status("  colleagues/   what ben did since in a store of his own; `postil merge` brings it in");
     context.ui.status("  codings.csv   one row per annotation, for R, Python or a pivot table\n");
 }

@@ -68,6 +68,7 @@ fn a_demo_is_a_whole_project_with_its_exports() {
           texts/        the essays, and codebook.txt beside them
           export/       the tables that colleagues edit; `postil import csv` takes them back
           export.xlsx   the same as a workbook; `postil import xlsx` takes it back
+          colleagues/   what ben did since in a store of his own; `postil merge` brings it in
           codings.csv   one row per annotation, for R, Python or a pivot table
 
     "#]]
@@ -75,6 +76,7 @@ fn a_demo_is_a_whole_project_with_its_exports() {
     expect![[r#"
         codebook.txt
         codings.csv
+        colleagues/ben.postil
         demo.postil
         export.xlsx
         export/annotations.csv
@@ -94,7 +96,7 @@ fn a_demo_is_a_whole_project_with_its_exports() {
     let folder = project.path("postil-demo");
     let say = |line: &str| shell(&project, &folder, line).1;
     expect![[r#"
-        no findings: 3 texts, 2 coders, 3 documents, 6 attributes, 73 codes, 64 annotations, 1 memo, 11 changes checked
+        no findings: 3 texts, 2 coders, 3 documents, 6 attributes, 73 codes, 64 annotations, 1 memo, 1 earlier state, 12 changes checked
     "#]].assert_eq(&say("postil check"));
     expect![[r#"
         Coder  Annotations  Documents  Memos  Done
@@ -115,6 +117,7 @@ fn a_demo_is_a_whole_project_with_its_exports() {
     "#]].assert_eq(&say("postil memo --list"));
     expect![[r#"
         change,at,coder,command,summary,kind,target,undone
+        12,2026-01-31T12:00:00.000Z,ana,code edit,code schools/realism/security-dilemma described,do,,false
         11,2026-01-31T12:00:00.000Z,ana,memo,memo 1 written,do,,false
         10,2026-01-31T12:00:00.000Z,ben,tag,7 passages tagged,do,,false
         9,2026-01-31T12:00:00.000Z,ben,tag,10 passages tagged,do,,false
@@ -141,16 +144,18 @@ fn every_command_that_a_demo_prints_works_when_it_is_pasted() {
     let [path, folder, commands @ ..] = lines.as_slice() else { panic!("{said}") };
     assert!(path.starts_with(r#"export PATH="$PATH":/"#), "{path}");
     assert_eq!(*folder, "cd 'a demo'");
-    assert!((5..=7).contains(&commands.len()), "{said}");
+    assert!((5..=8).contains(&commands.len()), "{said}");
     for line in commands {
         let (status, said) = shell(&project, &project.path("a demo"), line);
-        assert_eq!(status, Some(0), "{line}\n{said}");
+        // The merge finds something to decide, and says so to scripts.
+        let expected = if line.contains("merge") { 3 } else { 0 };
+        assert_eq!(status, Some(expected), "{line}\n{said}");
         assert!(!said.is_empty(), "{line}");
     }
     // And together, as one paste, without the program where a shell finds it.
     let paste = format!("set -e; PATH=$(dirname $(command -v cat)); {}", lines.join("; "));
     let (status, said) = shell(&project, project.folder(), &paste);
-    assert_eq!(status, Some(0), "{said}");
+    assert_eq!(status, Some(3), "{said}");
 }
 
 #[test]
@@ -169,6 +174,7 @@ fn a_program_that_the_shell_finds_needs_no_path() {
           postil tag who-acts-in-cyberspace 'companies do not stay neutral' actors/private-sector
           postil undo
           postil import csv export/annotations.csv --dry-run
+          postil merge colleagues/ben.postil --dry-run
     "#]]
     .assert_eq(&said);
 }

@@ -4,9 +4,24 @@ use crate::demo::{copy, shell};
 use crate::project::Project;
 
 /// What an example may end with instead of 0, and what it then says.
-const REFUSED: [(&str, i32, &str); 1] =
-    // It asks a person at a keyboard, which a test has not got.
-    [("postil document purge interview-07", 1, "--yes-erase interview-07")];
+const REFUSED: [(&str, i32, &str); 7] = [
+    // These ask a person at a keyboard, which a test has not got.
+    ("postil document purge interview-07", 1, "--yes-erase interview-07"),
+    ("postil resolve --interactive", 3, "1 conflict is left"),
+    // There is something to decide: a script should notice.
+    ("postil merge colleagues/ben.postil --dry-run", 3, "1 in conflict"),
+    ("postil merge colleagues/*.postil", 3, "1 in conflict"),
+    ("postil merge colleagues/ben.postil --as ben=benjamin", 3, "1 in conflict"),
+    ("postil conflicts", 3, "schools/realism/security-dilemma"),
+    ("postil conflicts --format json", 3, "schools/realism/security-dilemma"),
+];
+
+/// What must have happened before an example makes sense.
+const BEFORE: [(&str, &str); 3] = [
+    ("redo", "postil undo 5 --quiet"),
+    ("conflicts", "postil merge colleagues/ben.postil --quiet"),
+    ("resolve", "postil merge colleagues/ben.postil --quiet"),
+];
 
 /// What stands in for programs that need not be on this machine.
 const STAND_INS: [(&str, &str); 5] = [
@@ -18,7 +33,7 @@ const STAND_INS: [(&str, &str); 5] = [
 ];
 
 /// Files that the examples take for granted.
-const FILES: [(&str, &[u8]); 7] = [
+const FILES: [(&str, &[u8]); 8] = [
     ("old.txt", b"Caf\xe9, 1911."),
     ("survey.csv", b"id,age,answer\nr1,31,\"Norms matter, a little.\"\nr2,44,They do not.\n"),
     ("thoughts.txt", b"Compare the footnote.\n"),
@@ -34,6 +49,7 @@ const FILES: [(&str, &[u8]); 7] = [
             .as_bytes(),
     ),
     ("interview-07.txt", b"I was asked and I answered.\n"),
+    ("interview-07-corrected.txt", b"I was asked, and I answered.\n"),
 ];
 
 const FOLDERS: [&str; 4] = ["../backups", "../.bash_completion.d", "../.zfunc", "../.local/share/man/man1"];
@@ -66,7 +82,8 @@ fn every_example_in_the_help_works_in_a_demo() {
         let folder = project.path(&format!("copy-{number}"));
         // A copy for each, so that none rests on the one before it.
         copy(&project.path("demo"), &folder);
-        let before = if example.command == "redo" { "postil undo 5 --quiet; " } else { "" };
+        let before = BEFORE.iter().find(|(command, _)| example.command == *command);
+        let before = before.map_or_else(String::new, |(_, line)| format!("{line}; "));
         let surroundings = "PATH=$HOME/bin:$PATH EDITOR=edit-text; export EDITOR; \
                             chmod +x ~/bin/*; set -o pipefail; ";
         let (status, said) = shell(&project, &folder, &format!("{surroundings}{before}{}", example.line));
