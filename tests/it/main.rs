@@ -37,6 +37,7 @@ mod rebuild;
 mod retag;
 mod robust;
 mod sheet;
+mod sight;
 mod sources;
 mod spreadsheets;
 mod stale;

@@ -186,7 +186,7 @@ impl Merge<'_> {
             let begin = self.fresh.len();
             let mut theirs =
                 theirs::read(foreign, &self.here, self.options, &mut self.refs, &mut self.fresh)?;
-            self.recode(foreign, &mut theirs.world, begin)?;
+            self.recode(foreign, &mut theirs, begin)?;
             self.outcome.purged += theirs.purged;
             self.sources.push((name, theirs));
         }
