@@ -40,6 +40,11 @@ impl Graph {
         self.parents.values().all(Vec::is_empty)
     }
 
+    /// A version that somebody wrote among the parents of `version`; `None` when it has none.
+    pub fn written_parent(&self, version: Version) -> Option<Version> {
+        self.parents(version)?.iter().copied().find(|parent| *parent != Version::DERIVED)
+    }
+
     /// The parents of `version`; `None` when they were never told.
     pub fn parents(&self, version: Version) -> Option<&[Version]> {
         self.parents.get(&version).map(Vec::as_slice)

@@ -282,6 +282,9 @@ fn harden(db: &mut Connection) -> rusqlite::Result<()> {
     ] {
         db.set_db_config(setting, value)?;
     }
+    // Without this, SQLite prepares a statement anew for every value that is bound to it, wherever its plan might have been
+    // another one for that value: it was four tenths of a merge.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     // `busy_timeout` backs off to long sleeps and starves: under 50 shells it still failed. Short even waits do not.
     let mut waited = Duration::ZERO;

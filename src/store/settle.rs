@@ -220,18 +220,23 @@ impl Tx<'_> {
         Ok(number)
     }
 
-    /// Notes that `into` stands for `retired` as long as the rules of merging say so. Nobody decided it.
+    /// Notes that other ids stand for retired ones as long as the rules of merging say so: (kind, retired, other). Nobody
+    /// decided it.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn put_derived_alias(&self, entity: Entity, retired: Uuid, into: Uuid) -> Result<()> {
-        let uuid = id::alias_id(retired);
-        let content = AnyContent::Alias(Alias { entity, retired, target: into });
-        let step = Step::derived(Entity::Alias, uuid, [], Some(content));
-        if self.reader().row_of(Entity::Alias, uuid)?.is_some_and(|(_, version)| version == step.version) {
-            return Ok(());
+    pub fn put_derived_aliases(&self, joined: &[(Entity, Uuid, Uuid)]) -> Result<()> {
+        let mut outcomes = Vec::with_capacity(joined.len());
+        for &(entity, retired, target) in joined {
+            let uuid = id::alias_id(retired);
+            let content = AnyContent::Alias(Alias { entity, retired, target });
+            let step = Step::derived(Entity::Alias, uuid, [], Some(content));
+            let known = self.reader().row_of(Entity::Alias, uuid)?;
+            if known.is_none_or(|(_, version)| version != step.version) {
+                outcomes.push(Outcome { entity: Entity::Alias, uuid, step, times: Times::default() });
+            }
         }
-        self.settle(&[Outcome { entity: Entity::Alias, uuid, step, times: Times::default() }])
+        if outcomes.is_empty() { Ok(()) } else { self.settle(&outcomes) }
     }
 
     /// Takes such a note away.

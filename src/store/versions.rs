@@ -44,6 +44,22 @@ pub struct ScannedAnnotation<'a> {
     pub version: Version,
 }
 
+/// What versions of many records came from, in little memory: there may be a million.
+#[derive(Debug, Default)]
+pub struct Parents {
+    /// Sorted.
+    all: Vec<(Uuid, Version)>,
+}
+
+impl Parents {
+    /// The parents of the version in question of this record, without order; none where it came from nothing.
+    pub fn of(&self, uuid: Uuid) -> impl ExactSizeIterator<Item = Version> + Clone + '_ {
+        let from = self.all.partition_point(|(other, _)| *other < uuid);
+        let count = self.all[from..].iter().take_while(|(other, _)| *other == uuid).count();
+        self.all[from..from + count].iter().map(|(_, parent)| *parent)
+    }
+}
+
 impl Reader<'_> {
     /// Where every record of this kind stands, the deleted ones included.
     ///
@@ -64,21 +80,25 @@ impl Reader<'_> {
         Ok(places)
     }
 
-    /// What the present versions of annotations came from, for those that came from anything.
+    /// What the present versions of annotations, and the deletions of those that are gone, came from.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn parents_of_annotations(&self) -> Result<HashMap<Uuid, Vec<Version>>> {
+    pub fn parents_of_annotations(&self) -> Result<Parents> {
         let mut statement = self.db.prepare_cached(
             "SELECT l.uuid, l.parent FROM lineage l CROSS JOIN annotation a
-             WHERE a.uuid = l.uuid AND a.version = l.version",
+             WHERE a.uuid = l.uuid AND a.version = l.version
+             UNION ALL
+             SELECT l.uuid, l.parent FROM tombstone t CROSS JOIN lineage l
+             WHERE t.entity = ?1 AND l.uuid = t.uuid AND l.version = t.version",
         )?;
-        let mut rows = statement.query([])?;
-        let mut parents: HashMap<Uuid, Vec<Version>> = HashMap::new();
+        let mut rows = statement.query([Entity::Annotation])?;
+        let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            parents.entry(row.get(0)?).or_default().push(row.get(1)?);
+            all.push((row.get(0)?, row.get(1)?));
         }
-        Ok(parents)
+        all.sort_unstable();
+        Ok(Parents { all })
     }
 
     /// Calls `each` with the id of every deleted record of this kind, and the version of its deletion.

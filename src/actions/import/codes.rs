@@ -226,7 +226,7 @@ impl Import<'_, '_> {
             return Ok(Ok(()));
         };
         let lineage = lineage_of(value.lineage.as_deref());
-        let last = reader.graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
+        let last = reader.graph(id)?.written_parent(tombstone);
         let head = lineage.as_ref().map(Lineage::head).or(last);
         let was = head.map(|head| reader.content_at(Entity::Code, id, head)).transpose()?.flatten().flatten();
         // Only its own cells: the codes above it may be gone too, and then its path cannot be told from another one.

@@ -84,8 +84,7 @@ impl Import<'_, '_> {
             return Ok(Ok(()));
         }
         let lineage = lineage_of(row.lineage);
-        let last =
-            self.tx.reader().graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
+        let last = self.tx.reader().graph(id)?.written_parent(tombstone);
         let base = match lineage.as_ref().map(Lineage::head).or(last) {
             Some(version) => self.draft_at(id, version)?,
             None => None,

@@ -155,7 +155,7 @@ impl Import<'_, '_> {
     /// Whether a row of a memo that was deleted here says what it said before.
     fn is_memo_as_it_was(&self, value: &MemoRow, id: Uuid, tombstone: Version) -> Result<bool> {
         let reader = self.tx.reader();
-        let last = reader.graph(id)?.parents(tombstone).and_then(|parents| parents.first().copied());
+        let last = reader.graph(id)?.written_parent(tombstone);
         let Some(head) = lineage_of(value.lineage.as_deref()).map(|lineage| lineage.head()).or(last) else {
             return Ok(true);
         };

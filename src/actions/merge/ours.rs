@@ -10,14 +10,14 @@ use crate::domain::record::{Alias, Annotation, Assignment, Attribute, Code, Code
 use crate::domain::{Entity, Version};
 use crate::error::Result;
 use crate::store::Reader;
-use crate::store::versions::Place;
+use crate::store::versions::{Parents, Place};
 
 /// Where everything stands here before the merge.
 pub(super) struct Here {
     places: HashMap<Entity, HashMap<Uuid, Place>>,
     purged: HashSet<Uuid>,
     /// What the present versions of our annotations came from.
-    parents: HashMap<Uuid, Vec<Version>>,
+    parents: Parents,
     /// Everything of which there is little, with its versions.
     pub(super) world: World,
 }
@@ -41,18 +41,22 @@ impl Here {
         self.places.get(&entity)?.get(&uuid).copied()
     }
 
-    /// Whether an annotation of theirs at `version`, which came from `parents`, is no news: it is what we have, or what ours
-    /// came from, or follows from that by rule.
-    pub(super) fn is_old(&self, uuid: Uuid, version: Version, parents: &[Version]) -> bool {
+    /// Whether an annotation of theirs at `version`, or its deletion there, is no news: it is what we have, or what ours came
+    /// from, or follows from that by rule. `parents` is what theirs came from.
+    pub(super) fn is_old(
+        &self,
+        uuid: Uuid,
+        version: Version,
+        mut parents: impl Iterator<Item = Version> + Clone,
+    ) -> bool {
         let Some(place) = self.place(Entity::Annotation, uuid) else { return false };
         if place.version == version {
             return true;
         }
-        let ours = self.parents.get(&uuid).map(Vec::as_slice).unwrap_or_default();
-        let known = |version: Version| version == place.version || ours.contains(&version);
-        let derived = parents.contains(&Version::DERIVED);
-        known(version)
-            || derived && parents.iter().all(|parent| *parent == Version::DERIVED || known(*parent))
+        let ours = self.parents.of(uuid);
+        let known = |version: Version| version == place.version || ours.clone().any(|one| one == version);
+        let derived = parents.clone().any(|parent| parent == Version::DERIVED);
+        known(version) || derived && parents.all(|parent| parent == Version::DERIVED || known(parent))
     }
 
     /// Whether the document was erased for good.

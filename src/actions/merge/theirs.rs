@@ -173,8 +173,8 @@ impl Gathering<'_> {
             if contested.contains(&row.uuid) {
                 return Ok(());
             }
-            let came_from = parents.get(&row.uuid).map(Vec::as_slice).unwrap_or_default();
-            if self.here.place(Entity::Annotation, row.uuid).is_some() || !came_from.is_empty() {
+            let came_from = parents.of(row.uuid);
+            if self.here.place(Entity::Annotation, row.uuid).is_some() || came_from.len() > 0 {
                 if !self.here.is_old(row.uuid, row.version, came_from) {
                     slow.insert(row.uuid);
                 }
@@ -223,7 +223,7 @@ impl Gathering<'_> {
             Ok(())
         })?;
         self.reader.each_deletion(Entity::Annotation, |uuid, version| {
-            if self.here.place(Entity::Annotation, uuid).is_none_or(|place| place.version != version) {
+            if !self.here.is_old(uuid, version, parents.of(uuid)) {
                 slow.insert(uuid);
             }
             Ok(())

@@ -60,9 +60,7 @@ impl Merge<'_> {
         self.world = world;
         self.texts(&writing, texts)?;
         self.tx.settle(&writing.outcomes)?;
-        for (entity, retired, into) in &writing.joined {
-            self.tx.put_derived_alias(*entity, *retired, *into)?;
-        }
+        self.tx.put_derived_aliases(&writing.joined)?;
         for uuid in self.tx.reader().derived_aliases()? {
             if writing.apart.contains(&uuid) {
                 self.tx.drop_derived_alias(uuid)?;
