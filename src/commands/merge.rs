@@ -63,6 +63,8 @@ pub(super) fn show(outcome: &Outcome, dry_run: bool, context: &mut Context) -> R
     for (entity, counts) in outcome.all().into_iter().filter(|(_, counts)| counts.writes()) {
         ui.answer(line(&counts, entity.word()))?;
     }
+    // The counts first, then what can be done about them.
+    ui.flush()?;
     if outcome.purged > 0 {
         ui.status(format!(
             "left out: {} about documents that were purged here",
