@@ -80,6 +80,9 @@ pub(super) fn show(outcome: &Outcome, dry_run: bool, context: &mut Context) -> R
     match (dry_run, outcome.change) {
         (_, None) if !outcome.wrote => ui.status("nothing new"),
         (true, _) => ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it"),
+        // Both sides say the same already, each by versions of its own.
+        (false, Some(change)) if !outcome.wrote => ui
+            .status(format!("nothing is different here; change {change} keeps the versions that came along")),
         (false, Some(change)) => ui.status(format!("change {change}; `postil undo` takes it back")),
         (false, None) => ui.status("nothing changed"),
     }
