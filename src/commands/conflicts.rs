@@ -6,6 +6,7 @@ use super::{Context, Status, listing_format};
 use crate::actions::conflicts::Clash;
 use crate::actions::{Access, conflicts};
 use crate::cli::ConflictsArgs;
+use crate::domain::Entity;
 use crate::error::Result;
 use crate::ui::{Cell, Column, Format, Listing, palette};
 
@@ -35,8 +36,11 @@ fn blocks(clashes: &[Clash], context: &mut Context) -> Result<()> {
     context.ui.flush()?;
     if let Some(first) = clashes.first() {
         let id = first.conflict;
+        let typed =
+            !matches!((first.entity, first.field.as_str()), (_, "deleted") | (Entity::Document, "text"));
         context.ui.hint(format!(
-            "`postil resolve {id} --ours` keeps what is here, `--theirs` takes the other side, `--value TEXT` says something else"
+            "`postil resolve {id} --ours` keeps what is here, `--theirs` takes the other side{}",
+            if typed { ", `--value TEXT` says something else" } else { "" }
         ));
     }
     Ok(())

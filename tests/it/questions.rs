@@ -112,3 +112,29 @@ fn a_store_that_is_not_there_is_named_as_it_was_typed() {
     .assert_eq(&project.refused("init two --from from/ana.postil"));
     assert!(!project.path("two.postil").exists());
 }
+
+#[test]
+fn two_corrections_of_a_text_are_told_apart_without_reading_digests() {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(
+        &project,
+        "printf 'Norms bind states, sometimes.' > theirs.txt && postil document replace note theirs.txt",
+    );
+    project.write("ours.txt", "Norms bind no state.\n");
+    project.ok("document replace note ours.txt");
+    assert_eq!(project.run("merge ben/study.postil").status, Some(3));
+    expect![[r#"
+        conflict 1, document note
+          from ben/study.postil, brought in by ana, 2026-01-31 12:00 UTC
+          text here       21 characters, from `ours.txt`, sha256 9e00417f…
+          text other side 29 characters, from `theirs.txt`, sha256 b9852b8b…
+        --- stderr
+        hint: `postil resolve 1 --ours` keeps what is here, `--theirs` takes the other side
+        --- status Some(3)
+    "#]]
+    .assert_eq(&project.run("conflicts").text());
+    assert_eq!(project.run("resolve 1 --theirs").status, Some(0));
+    assert!(project.ok("show note").contains("sometimes"));
+    assert!(project.refused("document replace note ben").contains("is not one file"));
+}
