@@ -56,6 +56,12 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
                 }
                 false => format!("took {documents} and {codes}, and nothing that was coded there"),
             });
+            if taken.conflicts() > 0 {
+                context.ui.warn(format!(
+                    "{} came along; `postil conflicts` shows both sides",
+                    count(taken.conflicts(), "open conflict")
+                ));
+            }
             let other = args.from.as_ref().map(|from| from.display().to_string()).unwrap_or_default();
             context.ui.hint(format!(
                 "code in it, then bring the work into the other store: `postil merge {} --store {}`",

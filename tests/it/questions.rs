@@ -114,6 +114,34 @@ fn a_store_that_is_not_there_is_named_as_it_was_typed() {
 }
 
 #[test]
+fn a_store_begun_from_one_with_questions_says_that_they_came_along() {
+    let project = two_descriptions();
+    ben(&project, "mkdir new && cd new && postil init third --from ../../study.postil 2>&1 | tee said");
+    expect![[r#"
+        made the store third.postil
+        took 1 document and 5 codes, and nothing that was coded there
+        warning: 1 open conflict came along; `postil conflicts` shows both sides
+        hint: code in it, then bring the work into the other store: `postil merge third.postil --store ../../study.postil`
+    "#]]
+    .assert_eq(&project.read("ben/new/said"));
+}
+
+#[test]
+fn names_that_another_store_does_not_have_are_said_to_be_missing_there() {
+    let project = two_descriptions();
+    expect![[r#"
+        error: `ben/study.postil`: there is no document `letter`
+        hint: `postil document list` shows them
+    "#]]
+    .assert_eq(&project.refused("merge ben/study.postil --only document=letter"));
+    expect![[r#"
+        error: `ben/study.postil`: there is no coder `nora`
+        hint: `postil coder list` shows them
+    "#]]
+    .assert_eq(&project.refused("merge ben/study.postil --as nora=ana"));
+}
+
+#[test]
 fn two_corrections_of_a_text_are_told_apart_without_reading_digests() {
     let project = Project::small();
     ben(&project, "postil init study --from ../study.postil");

@@ -101,7 +101,15 @@ fn open(path: &Path, name: &str, room: &Path) -> Result<Foreign> {
         return Err(Error::refused(format!("there is no file `{name}`"))
             .hint("name a store that somebody else began with `postil init`: PATH/TO/NAME.postil"));
     }
-    Foreign::open(path, name, room)
+    Foreign::open(path, name, room).map_err(|error| in_store(name, path, error))
+}
+
+/// Says in which store it was, where the error does not say so itself.
+fn in_store(name: &str, path: &Path, error: Error) -> Error {
+    if error.message().contains(name) || error.message().contains(&path.display().to_string()) {
+        return error;
+    }
+    error.at(format_args!("`{name}`"))
 }
 
 /// Takes what is wanted of `stores` into the open one, as a change by `command`.
@@ -209,9 +217,10 @@ impl Merge<'_> {
                 ));
             }
             let begin = self.fresh.len();
-            let mut theirs =
-                theirs::read(foreign, &self.here, self.options, &mut self.refs, &mut self.fresh)?;
-            self.recode(foreign, &mut theirs.world, begin)?;
+            let there = |error| in_store(&name, foreign.path(), error);
+            let mut theirs = theirs::read(foreign, &self.here, self.options, &mut self.refs, &mut self.fresh)
+                .map_err(there)?;
+            self.recode(foreign, &mut theirs.world, begin).map_err(there)?;
             self.outcome.purged += theirs.purged;
             self.sources.push((name, theirs));
         }
