@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::annotations::{Rewritten, rewrite};
 use super::merge::answer_questions;
 use super::{Session, names};
@@ -26,6 +28,8 @@ pub struct ListedCoder {
     pub memos: u64,
     /// Documents read to the end.
     pub done: u64,
+    /// Whose annotations were in the store while this coder annotated the same document: (handle, documents).
+    pub saw: Vec<(String, u64)>,
 }
 
 /// All coders, by handle.
@@ -44,15 +48,30 @@ pub fn list(reader: Reader<'_>) -> Result<Vec<ListedCoder>> {
         *done.entry(assignment.coder).or_default() += 1;
     }
     let of = |counts: &HashMap<i64, u64>, id: i64| counts.get(&id).copied().unwrap_or(0);
-    Ok(reader
-        .coders()?
+    let coders = reader.coders()?;
+    let mut seen: HashMap<(Uuid, Uuid), u64> = HashMap::new();
+    for sight in reader.current_sights()? {
+        *seen.entry((sight.coder, sight.other)).or_default() += 1;
+    }
+    let saw: Vec<Vec<(String, u64)>> = coders
+        .iter()
+        .map(|one| {
+            let others = coders.iter().filter_map(|other| {
+                seen.get(&(one.uuid, other.uuid)).map(|documents| (other.handle.clone(), *documents))
+            });
+            others.collect()
+        })
+        .collect();
+    Ok(coders
         .into_iter()
-        .map(|coder| ListedCoder {
+        .zip(saw)
+        .map(|(coder, saw)| ListedCoder {
             annotations: of(&annotations, coder.id),
             documents: of(&documents, coder.id),
             memos: of(&memos, coder.id),
             done: of(&done, coder.id),
             handle: coder.handle,
+            saw,
         })
         .collect())
 }

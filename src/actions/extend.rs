@@ -34,6 +34,7 @@ pub fn extend(session: &mut Session, id: &str, passage: &str) -> Result<Extended
         let range = range_of(&text.index(), &name, passage, &before)?;
         let draft = AnnotationDraft { range, text: current, ..before.draft.clone() };
         let outcome = rewrite(tx, &before, &draft)?;
+        tx.note_sight()?;
         tx.set_summary(format!("#{} moved from {} to {range} in {name}", before.id, before.draft.range));
         Ok(Extended { before, outcome })
     })?;

@@ -210,7 +210,9 @@ pub fn tag_hits(
             Ok(())
         })?;
         let passages = Passages { documents: haystack.documents, places };
-        carry_out(tx, Plan { passages, codes, note, whole: false })
+        let tagging = carry_out(tx, Plan { passages, codes, note, whole: false })?;
+        tx.note_sight()?;
+        Ok(tagging)
     })?;
     Ok(changed.value)
 }

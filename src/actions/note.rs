@@ -43,6 +43,7 @@ pub fn note(session: &mut Session, id: &str, text: Option<&str>) -> Result<Noted
         let draft = AnnotationDraft { note, ..before.draft.clone() };
         let outcome = rewrite(tx, &before, &draft)?;
         let number = before.id;
+        tx.note_sight()?;
         tx.set_summary(match (draft.note.is_empty(), before.draft.note.is_empty()) {
             (true, _) => format!("note of #{number} taken away"),
             (false, true) => format!("note added to #{number}"),

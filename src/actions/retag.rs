@@ -60,6 +60,7 @@ pub fn retag(session: &mut Session, ids: &[String], code: &str, create: bool) ->
             retagged.push(Retagged { id: row.id, before, outcome: rewrite(tx, &row, &draft)? });
         }
         let retagging = Retagging { retagged, created };
+        tx.note_sight()?;
         tx.set_summary(match retagging.changed() {
             1 => format!("1 annotation retagged {code}"),
             count => format!("{count} annotations retagged {code}"),

@@ -115,7 +115,11 @@ impl Tagging {
 /// # Errors
 /// Refused for passages and codes that are not there, and where another note stands already.
 pub fn tag(session: &mut Session, request: &TagRequest<'_>) -> Result<Tagging> {
-    let changed = session.change("tag", |tx| carry_out(tx, plan(tx.reader(), request)?))?;
+    let changed = session.change("tag", |tx| {
+        let tagging = carry_out(tx, plan(tx.reader(), request)?)?;
+        tx.note_sight()?;
+        Ok(tagging)
+    })?;
     Ok(changed.value)
 }
 
@@ -130,6 +134,7 @@ pub fn tag_each(session: &mut Session, requests: &[TagRequest<'_>]) -> Result<Ve
             .map(|request| carry_out(tx, plan(tx.reader(), request)?))
             .collect::<Result<_>>()?;
         let passages = taggings.iter().map(|tagging| tagging.passages.places.len()).sum::<usize>();
+        tx.note_sight()?;
         if let [_, _, ..] = taggings.as_slice() {
             tx.set_summary(format!("{passages} passages tagged"));
         }

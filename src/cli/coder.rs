@@ -14,6 +14,10 @@ use super::values::ListingFormat;
 #[command(defer = true)]
 pub enum CoderCommand {
     /// List the coders with what they did
+    ///
+    /// The last column says whose annotations of the same document were in the store while a coder annotated it, and in how
+    /// many documents: where it is empty, the coder worked without seeing others' work. Merging brings what other stores
+    /// know of that; of work that came in a spreadsheet nothing is known.
     #[command(after_help = example_section!("postil coder list" "postil coder list --format json"))]
     List(CoderListArgs),
     /// Give a coder another handle

@@ -1,7 +1,8 @@
 //! `postil coder …`
 
 use super::{Context, Status, listing_format};
-use crate::actions::{Access, coder};
+use crate::actions::Access;
+use crate::actions::coder::{self, ListedCoder};
 use crate::cli::{CoderCommand, CoderListArgs, CoderMergeArgs, CoderRenameArgs};
 use crate::error::Result;
 use crate::ui::plural::count;
@@ -27,6 +28,7 @@ fn list(args: &CoderListArgs, context: &mut Context) -> Result<Status> {
         Column::number("documents", "Documents"),
         Column::number("memos", "Memos"),
         Column::number("done", "Done"),
+        Column::text("saw", "Saw work of"),
     ];
     let mut listing = Listing::new(&mut context.ui, listing_format(args.format), &columns)?;
     let number = |count: u64| Cell::from(i64::try_from(count).unwrap_or(i64::MAX));
@@ -37,10 +39,17 @@ fn list(args: &CoderListArgs, context: &mut Context) -> Result<Status> {
             number(coder.documents),
             number(coder.memos),
             number(coder.done),
+            saw(coder).into(),
         ])?;
     }
     listing.finish()?;
     Ok(Status::Done)
+}
+
+/// `ana (3), cleo (1)`: whose work, in how many documents.
+fn saw(coder: &ListedCoder) -> String {
+    let others = coder.saw.iter().map(|(handle, documents)| format!("{handle} ({documents})"));
+    others.collect::<Vec<_>>().join(", ")
 }
 
 fn rename(args: &CoderRenameArgs, context: &mut Context) -> Result<Status> {

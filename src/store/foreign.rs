@@ -14,13 +14,14 @@ use crate::stop::{self, Hold};
 /// The longest text or value that is taken from another store, in bytes. More in one cell would be more in memory.
 const LONGEST_VALUE: i32 = 64 << 20;
 /// The most of what is kept in memory as a whole: a codebook of more codes than this nobody made by hand.
-const MOST: [(&str, i64); 6] = [
+const MOST: [(&str, i64); 7] = [
     ("coder", 10_000),
     ("code", 100_000),
     ("document", 200_000),
     ("attribute", 1_000_000),
     ("memo", 200_000),
     ("assignment", 1_000_000),
+    ("sight", 1_000_000),
 ];
 /// How often a file that somebody is writing to is copied again.
 const ATTEMPTS: usize = 20;

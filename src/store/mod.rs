@@ -35,6 +35,7 @@ pub mod purge;
 pub mod query;
 pub mod select;
 pub mod settle;
+pub mod sight;
 pub mod tally;
 pub mod text;
 pub mod versions;

@@ -98,6 +98,7 @@ fn erase(db: &Connection, request: &ChangeRequest, documents: &[Doomed]) -> Resu
     for table in ["history", "lineage", "tombstone"] {
         db.execute(&format!("DELETE FROM {table} WHERE uuid IN (SELECT uuid FROM temp.erased)"), [])?;
     }
+    db.execute("DELETE FROM sight WHERE document IN (SELECT uuid FROM temp.erased)", [])?;
     free_texts(db)?;
     purged.changes = db.execute(
         "UPDATE change SET summary = ?1 WHERE id IN (SELECT id FROM temp.touched)",

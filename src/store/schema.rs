@@ -9,16 +9,18 @@ use crate::error::{Error, ErrorKind, Result};
 pub(super) const APPLICATION_ID: i32 = 0x706f_7374;
 
 /// The schema this program writes. A file with a greater number was made by a newer postil.
-pub const SCHEMA_VERSION: i32 = 1;
+pub const SCHEMA_VERSION: i32 = 2;
 
 /// The migrations in order: the n-th makes schema n out of schema n − 1. Landed ones are frozen (a test holds their hashes).
 pub(super) const MIGRATIONS: [&str; SCHEMA_VERSION as usize] =
-    [include_str!("../../migrations/0001_initial.sql")];
+    [include_str!("../../migrations/0001_initial.sql"), include_str!("../../migrations/0002_sight.sql")];
 
 /// SHA-256 over the sorted `sqlite_schema` of a store of each version. A file that differs was altered by
 /// another program: a planted trigger, view, index on an expression…
-const FINGERPRINTS: [&str; SCHEMA_VERSION as usize] =
-    ["b9f64fe463098613c767e09721a33a24670114080c16af334ed6ca314999b124"];
+const FINGERPRINTS: [&str; SCHEMA_VERSION as usize] = [
+    "b9f64fe463098613c767e09721a33a24670114080c16af334ed6ca314999b124",
+    "4662afff797a53c65aadc885ce5c713a6fae802515a9a11b850a6a6457eae0b5",
+];
 
 /// Brings `db` from `from` to [`SCHEMA_VERSION`], inside the caller's transaction.
 pub(super) fn migrate(db: &Connection, from: i32) -> Result<()> {

@@ -25,9 +25,9 @@ fn coders_are_listed_with_what_they_did() {
     .assert_eq(&Project::new().run("coder list").text());
     drop(project);
     expect![[r#"
-        coder,annotations,documents,memos,done
-        ana,2,1,0,0
-        ben,2,1,1,0
+        coder,annotations,documents,memos,done,saw
+        ana,2,1,0,0,
+        ben,2,1,1,0,ana (1)
     "#]]
     .assert_eq(&two_coders().ok("coder list --format csv"));
 }
@@ -72,8 +72,8 @@ fn two_coders_become_one_and_undo_parts_them() {
         hint: `postil undo` parts them again
     "#]].assert_eq(&project.run("coder merge ben ana").err);
     expect![[r#"
-        coder,annotations,documents,memos,done
-        ana,3,1,1,0
+        coder,annotations,documents,memos,done,saw
+        ana,3,1,1,0,
     "#]]
     .assert_eq(&project.ok("coder list --format csv"));
     expect![[r#"

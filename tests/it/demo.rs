@@ -110,9 +110,9 @@ fn a_demo_is_a_whole_project_with_its_exports() {
         no findings: 3 texts, 2 coders, 3 documents, 6 attributes, 73 codes, 64 annotations, 1 memo, 1 earlier state, 12 changes checked
     "#]].assert_eq(&say("postil check"));
     expect![[r#"
-        Coder  Annotations  Documents  Memos  Done
+        Coder  Annotations  Documents  Memos  Done  Saw work of
         ana             35          3      1     0
-        ben             29          3      0     0
+        ben             29          3      0     0  ana (3)
     "#]]
     .assert_eq(&say("postil coder list"));
     expect![[r#"

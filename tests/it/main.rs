@@ -38,6 +38,7 @@ mod rebuild;
 mod retag;
 mod robust;
 mod sheet;
+mod sight;
 mod sources;
 mod spreadsheets;
 mod stale;

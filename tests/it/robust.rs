@@ -120,9 +120,9 @@ fn files_that_are_no_store_are_refused_and_left_alone() {
 #[test]
 fn a_store_of_a_newer_postil_is_refused() {
     let project = Project::small();
-    behind_its_back(&project, "PRAGMA user_version=2");
+    behind_its_back(&project, "PRAGMA user_version=3");
     expect![[r#"
-        error: `$FOLDER/study.postil` was written by a newer postil (schema 2; this one knows 1)
+        error: `$FOLDER/study.postil` was written by a newer postil (schema 3; this one knows 2)
         hint: install the newer postil: an older one might lose what it does not know
     "#]]
     .assert_eq(&project.refused("log"));
@@ -342,6 +342,7 @@ fn a_migration_that_has_landed_is_never_edited() {
     landed.sort_by_key(|line| line.split("  ").nth(1).map(str::to_owned));
     expect![[r#"
         6e1d7d4bc1454fb04bf8b3bcdd9faa86c17914539772aa26a7696c27708bd38a  0001_initial.sql
+        97cd89fa65087a93a495419a9227b25d15a2a571fe1e4e3946fcb90529993c58  0002_sight.sql
     "#]]
     .assert_eq(&landed.concat());
 }

@@ -220,7 +220,7 @@ impl Merge<'_> {
             let there = |error| in_store(&name, foreign.path(), error);
             let mut theirs = theirs::read(foreign, &self.here, self.options, &mut self.refs, &mut self.fresh)
                 .map_err(there)?;
-            self.recode(foreign, &mut theirs.world, begin).map_err(there)?;
+            self.recode(foreign, &mut theirs, begin).map_err(there)?;
             self.outcome.purged += theirs.purged;
             self.sources.push((name, theirs));
         }

@@ -10,6 +10,7 @@ use crate::domain::merge::{Fields, Kind, Strand, World};
 use crate::domain::record::{Annotation, Memo, MemoSubject};
 use crate::error::Result;
 use crate::store::Reader;
+use crate::store::sight::Sight;
 use crate::store::versions::Place;
 
 /// What is wanted of another store. Empty lists mean everything.
@@ -88,6 +89,12 @@ impl Wanted {
             && has(self.coders.as_ref(), Some(one.coder))
             && has(self.documents.as_ref(), Some(one.document))
             && has(self.codes.as_ref(), one.code)
+    }
+
+    pub(super) fn sight(&self, sight: &Sight) -> bool {
+        !self.blind
+            && has(self.coders.as_ref(), Some(sight.coder))
+            && has(self.documents.as_ref(), Some(sight.document))
     }
 
     fn memo(&self, memo: &Memo) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::Merge;
+use super::theirs::Theirs;
 use crate::actions::names;
 use crate::domain::merge::{Kind, Step, Strand, World};
 use crate::domain::record::{Annotation, Assignment, Memo};
@@ -17,9 +18,10 @@ impl Merge<'_> {
     /// Gives the new work of their coders to those that they are here: a version of its own on top of theirs, since
     /// somebody decided it. What is known here already was given to somebody before. `begin` is the first fresh annotation
     /// of this store.
-    pub(super) fn recode(&mut self, foreign: &Foreign, world: &mut World, begin: usize) -> Result<()> {
-        for (theirs, ours) in &self.options.coders {
-            let from = match theirs {
+    pub(super) fn recode(&mut self, foreign: &Foreign, theirs: &mut Theirs, begin: usize) -> Result<()> {
+        let Theirs { world, sights, .. } = theirs;
+        for (known_there, ours) in &self.options.coders {
+            let from = match known_there {
                 Some(handle) => names::coder(foreign.store().reader(), handle)?.uuid,
                 None => match self.only_coder(foreign, world, begin)? {
                     Some(only) => only,
@@ -29,6 +31,9 @@ impl Merge<'_> {
             let to = names::coder(self.tx.reader(), ours)?.uuid;
             if from != to {
                 self.give(world, begin, from, to);
+                for id in sights.iter_mut().flat_map(|sight| [&mut sight.coder, &mut sight.other]) {
+                    *id = if *id == from { to } else { *id };
+                }
             }
         }
         Ok(())

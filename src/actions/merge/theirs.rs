@@ -15,6 +15,7 @@ use crate::domain::{Digest, Entity, Version};
 use crate::error::{ErrorKind, Result};
 use crate::store::Reader;
 use crate::store::foreign::Foreign;
+use crate::store::sight::Sight;
 
 /// What came of reading another store.
 pub(super) struct Theirs {
@@ -22,6 +23,8 @@ pub(super) struct Theirs {
     pub(super) world: World,
     /// Records about documents that were purged here.
     pub(super) purged: u64,
+    /// Whose work their coders could see.
+    pub(super) sights: Vec<Sight>,
 }
 
 /// Records of every kind but annotations. Aliases that nobody decided are left to the rules.
@@ -89,7 +92,9 @@ impl Gathering<'_> {
         };
         self.wanted.narrow(&mut world, new, &|entity, id| self.here.place(entity, id));
         let purged = self.leave_out_purged(&mut world);
-        Ok(Theirs { world, purged })
+        let mut sights = self.reader.sights()?;
+        sights.retain(|sight| self.wanted.sight(sight) && !self.here.is_purged(sight.document));
+        Ok(Theirs { world, purged, sights })
     }
 
     fn check(&self, world: &World) -> Result<()> {

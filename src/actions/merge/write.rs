@@ -73,6 +73,9 @@ impl Merge<'_> {
         }
         self.tx.keep_states(&writing.kept, &mut Numbers::default())?;
         self.insert_fresh()?;
+        for sight in self.sources.iter().flat_map(|(_, theirs)| &theirs.sights) {
+            self.tx.insert_sight(*sight)?;
+        }
         self.ask(writing)
     }
 
