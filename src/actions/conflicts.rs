@@ -1,5 +1,7 @@
 //! Conflicts: what two sides changed differently.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::Session;
@@ -137,6 +139,25 @@ fn push_clashes(
     let sides = sides(reader, conflict)?;
     let fields = |state: &Option<AnyContent>| state.as_ref().map(|state| labels.fields(state)).transpose();
     let (our_fields, their_fields) = (fields(&sides.our_state)?, fields(&sides.their_state)?);
+    let texts = match content.entity {
+        Entity::Document => reader.text_facts()?.into_values().collect(),
+        _ => HashMap::new(),
+    };
+    // What a text is told by: its length, and the file that it came from.
+    let text = |state: &Option<AnyContent>| match state {
+        Some(AnyContent::Document(document)) => {
+            let digest = document.text.to_string();
+            let length = texts.get(&document.text).map(|chars| format!("{chars} characters, "));
+            let source = Some(&document.source).filter(|source| !source.is_empty());
+            let source = source.map(|source| format!("from `{source}`, ")).unwrap_or_default();
+            Some(format!(
+                "{}{source}sha256 {}…",
+                length.unwrap_or_default(),
+                digest.get(..8).unwrap_or(&digest)
+            ))
+        }
+        _ => None,
+    };
     let value = |fields: &Option<Vec<(&str, String)>>, field: &str| match (fields, field) {
         (None, _) => None,
         // As a whole: a deletion clashes with everything that is said.
@@ -155,14 +176,15 @@ fn push_clashes(
     let record = labels.record(content.entity, content.record, number, known)?;
     let change = reader.change(conflict.change)?;
     for field in content.fields.split(',').map(str::trim) {
+        let is_text = content.entity == Entity::Document && field == "text";
         clashes.push(Clash {
             conflict: conflict.id,
             entity: content.entity,
             uuid: content.record,
             record: record.clone(),
             field: field.to_owned(),
-            ours: value(&our_fields, field),
-            theirs: value(&their_fields, field),
+            ours: if is_text { text(&sides.our_state) } else { value(&our_fields, field) },
+            theirs: if is_text { text(&sides.their_state) } else { value(&their_fields, field) },
             at: conflict.created_at,
             coder: change.as_ref().map(|change| change.coder.clone()).unwrap_or_default(),
             source: content.source.clone(),

@@ -41,6 +41,8 @@ pub struct Resolved {
     pub record: String,
     /// The fields that were in question.
     pub fields: String,
+    /// Annotations that went with what was deleted, itself not counted.
+    pub removed: u64,
 }
 
 /// Decides conflicts, in one change.
@@ -54,6 +56,7 @@ pub fn resolve(session: &mut Session, ids: &[String], choice: &Choice) -> Result
         for id in ids {
             let conflict = find(tx.reader(), id)?;
             let record = called(tx.reader(), &conflict)?;
+            let before = tx.reader().annotation_count()?;
             Resolving { tx, conflict: &conflict, sides: sides(tx.reader(), &conflict)?, record: &record }
                 .decide(choice)?;
             // The rules may close others with it, or find new ones.
@@ -62,7 +65,11 @@ pub fn resolve(session: &mut Session, ids: &[String], choice: &Choice) -> Result
                 tx.close_conflict(conflict.id)?;
             }
             let fields = conflict.content.fields.clone();
-            resolved.push(Resolved { conflict: conflict.id, record, fields });
+            let removed = match conflict.content.entity {
+                Entity::Annotation => 0,
+                _ => before.saturating_sub(tx.reader().annotation_count()?),
+            };
+            resolved.push(Resolved { conflict: conflict.id, record, fields, removed });
         }
         let what = match resolved.as_slice() {
             [one] => format!("{}: {} decided", one.record, one.fields),
@@ -180,6 +187,18 @@ impl Resolving<'_> {
             Choice::Ours | Choice::Values(_) => combine(one, other),
         };
         let (mut decided, _) = decided.ok_or_else(unknown)?;
+        let follows = reader.graph(content.record)?.ancestors(our_version).contains(&self.sides.theirs);
+        if let (Choice::Theirs, true, Some(theirs)) = (choice, follows, &self.sides.their_state) {
+            // A rule keeps the record from saying it (the name is another's), and ours follows from it: putting both
+            // together would be ours again, and nothing would have been taken.
+            let wanted = content.fields.split(',').map(str::trim);
+            let said = Labels::new(reader).fields(theirs)?;
+            for field in wanted {
+                if let Some((_, value)) = said.iter().find(|(name, _)| *name == field) {
+                    decided.set(self.tx, field, value)?;
+                }
+            }
+        }
         if let Choice::Values(values) = choice {
             let fields: Vec<&str> = content.fields.split(',').map(str::trim).collect();
             for (field, value) in values {

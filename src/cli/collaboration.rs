@@ -45,7 +45,7 @@ pub struct ResolveArgs {
     /// Keep what is here
     #[arg(long)]
     pub ours: bool,
-    /// Take what came in
+    /// Take the other side, which came in
     #[arg(long)]
     pub theirs: bool,
     /// Write something else: TEXT, or FIELD=TEXT where several fields are in question

@@ -49,19 +49,24 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
             for remark in &taken.remarks {
                 context.ui.warn(remark);
             }
-            let annotations = match args.with_annotations {
-                true => format!("{} and ", count(taken.annotations.new, "annotation")),
-                false => String::new(),
-            };
-            context.ui.status(format!(
-                "took {annotations}{} and {}{}",
-                count(taken.documents.new, "document"),
-                count(taken.codes.new, "code"),
-                if args.with_annotations { "" } else { ", and nothing that was coded there" }
-            ));
+            let (documents, codes) = (count(taken.documents.new, "document"), count(taken.codes.new, "code"));
+            context.ui.status(match args.with_annotations {
+                true => {
+                    format!("took {documents}, {codes} and {}", count(taken.annotations.new, "annotation"))
+                }
+                false => format!("took {documents} and {codes}, and nothing that was coded there"),
+            });
+            if taken.conflicts() > 0 {
+                context.ui.warn(format!(
+                    "{} came along; `postil conflicts` shows both sides",
+                    count(taken.conflicts(), "open conflict")
+                ));
+            }
+            let other = args.from.as_ref().map(|from| from.display().to_string()).unwrap_or_default();
             context.ui.hint(format!(
-                "code in it, then bring the work together in the other store: `postil merge {}`",
-                as_typed(&shown)
+                "code in it, then bring the work into the other store: `postil merge {} --store {}`",
+                as_typed(&shown),
+                as_typed(&other)
             ));
         }
     }

@@ -7,6 +7,7 @@ use super::{Context, Status, listing_format};
 use crate::actions::Access;
 use crate::actions::history::{self, ChangeKind, ChangeRow, Edit, EditKind};
 use crate::cli::{ListingFormat, LogArgs};
+use crate::domain::Entity;
 use crate::error::Result;
 use crate::ui::{Cell, Column, Listing, palette};
 
@@ -180,6 +181,10 @@ pub(super) fn in_words(edit: &Edit) -> String {
         None | Some("") => "nothing".to_owned(),
         Some(value) => value.to_owned(),
     };
+    if edit.what == EditKind::Changed && edit.entity == Entity::Document && edit.field == "text" {
+        // Nobody reads a digest.
+        return format!("{} has another text", edit.record);
+    }
     if edit.what == EditKind::Changed {
         return format!("{} {}: {} -> {}", edit.record, edit.field, said(&edit.before), said(&edit.after));
     }

@@ -63,6 +63,8 @@ pub(super) fn show(outcome: &Outcome, dry_run: bool, context: &mut Context) -> R
     for (entity, counts) in outcome.all().into_iter().filter(|(_, counts)| counts.writes()) {
         ui.answer(line(&counts, entity.word()))?;
     }
+    // The counts first, then what can be done about them.
+    ui.flush()?;
     if outcome.purged > 0 {
         ui.status(format!(
             "left out: {} about documents that were purged here",
@@ -78,6 +80,9 @@ pub(super) fn show(outcome: &Outcome, dry_run: bool, context: &mut Context) -> R
     match (dry_run, outcome.change) {
         (_, None) if !outcome.wrote => ui.status("nothing new"),
         (true, _) => ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it"),
+        // Both sides say the same already, each by versions of its own.
+        (false, Some(change)) if !outcome.wrote => ui
+            .status(format!("nothing is different here; change {change} keeps the versions that came along")),
         (false, Some(change)) => ui.status(format!("change {change}; `postil undo` takes it back")),
         (false, None) => ui.status("nothing changed"),
     }

@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, Write};
 
+use super::conflicts::present;
 use super::{Context, Status};
 use crate::actions::conflicts::{Clash, conflict, conflicts};
 use crate::actions::resolve::{Choice, FieldValue, Resolved, resolve};
 use crate::actions::{Access, Session};
 use crate::cli::ResolveArgs;
 use crate::error::{Error, Result};
-use crate::ui::palette;
+use crate::ui::plural::count;
 
 pub(super) fn run(args: &ResolveArgs, context: &mut Context) -> Result<Status> {
     let mut session = context.open(Access::Write)?;
@@ -44,6 +45,12 @@ fn typed(session: &Session, args: &ResolveArgs, value: &str) -> Result<FieldValu
 fn tell(resolved: &[Resolved], context: &mut Context) {
     for one in resolved {
         context.ui.status(format!("conflict {} is decided: {}, {}", one.conflict, one.record, one.fields));
+        if one.removed > 0 {
+            context.ui.warn(format!(
+                "{} went with it; `postil undo` brings everything back",
+                count(one.removed, "annotation")
+            ));
+        }
     }
 }
 
@@ -75,7 +82,7 @@ fn ask(args: &ResolveArgs, session: &mut Session, context: &mut Context) -> Resu
     'conflicts: for (place, id) in ids.iter().enumerate() {
         // An earlier decision may have settled it.
         let Ok(clashes) = conflict(session, id) else { continue };
-        present(&clashes, place + 1, total, context)?;
+        present(&clashes, &format!("{} of {total}: ", place + 1), context)?;
         loop {
             let Some(answer) = prompt("[o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? ", context)? else {
                 break 'conflicts;
@@ -105,25 +112,6 @@ fn ask(args: &ResolveArgs, session: &mut Session, context: &mut Context) -> Resu
         }
     }
     left(session, context)
-}
-
-/// Both sides of a conflict, one below the other: values may be long.
-fn present(clashes: &[Clash], place: usize, total: usize, context: &mut Context) -> Result<()> {
-    let Some(first) = clashes.first() else { return Ok(()) };
-    let from = if first.source.is_empty() { String::new() } else { format!(", from {}", first.source) };
-    let head = format!("{place} of {total}: conflict {}, {}{from}", first.conflict, first.record);
-    let head = context.ui.paint(palette::HEADING, &context.ui.shown(&head));
-    context.ui.answer(head)?;
-    for clash in clashes {
-        let deleted = "(deleted)";
-        for (side, value) in [("here", &clash.ours), ("came in", &clash.theirs)] {
-            let value = value.as_deref().unwrap_or(deleted);
-            let line =
-                format!("  {} {side:<8} {}", clash.field, context.ui.shown(value).replace('\n', "\n    "));
-            context.ui.answer(line)?;
-        }
-    }
-    context.ui.flush()
 }
 
 /// What a person types for each field; `None` at the end of the input.

@@ -9,6 +9,16 @@ use crate::project::{POSTIL, Project};
 
 /// Runs a line in `folder` through a shell that finds the program by its name, as a person would.
 pub(crate) fn shell(project: &Project, folder: &Path, line: &str) -> (Option<i32>, String) {
+    shell_with(project, folder, line, &[])
+}
+
+/// The same with variables of the environment that are other than usual.
+pub(crate) fn shell_with(
+    project: &Project,
+    folder: &Path,
+    line: &str,
+    extra: &[(&str, String)],
+) -> (Option<i32>, String) {
     let programs = Path::new(POSTIL).parent().unwrap();
     let path = format!("{}:{}", programs.display(), env!("PATH"));
     let mut command = Command::new("bash");
@@ -20,6 +30,7 @@ pub(crate) fn shell(project: &Project, folder: &Path, line: &str) -> (Option<i32
         .current_dir(folder)
         .env("PATH", path)
         .env("LC_ALL", "C.UTF-8")
+        .envs(extra.iter().map(|(name, value)| (name, value)))
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap();

@@ -115,7 +115,7 @@ fn new_rows_need_no_id_and_no_coder() {
     expect![[r#"
         annotations: 4 new, 4 unchanged
         --- stderr
-        3 passages found by their words, not at their positions
+        3 passages found by their words, not by positions
         new coders: dora
         change 7; `postil undo` takes it back
     "#]]

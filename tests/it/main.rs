@@ -31,6 +31,7 @@ mod libreoffice;
 mod mistakes;
 mod project;
 mod purge;
+mod questions;
 mod reading;
 mod readme;
 mod rebuild;

@@ -105,7 +105,7 @@ fn a_new_row_is_looked_up_in_the_older_text_and_followed() {
         warning: row 3: the words of its passage have changed since the sheet was written; it is 71-77 now
         warning: row 4: the words of its passage have changed since the sheet was written; it is 96-120 now
         warning: row 5: the words of its passage have changed since the sheet was written; it is 86-120 now
-        1 passage found by their words, not at their positions
+        1 passage found by its words, not by positions
         4 passages followed from an older text of their document, 3 of them with other words
         change 7; `postil undo` takes it back
     "#]]

@@ -44,7 +44,7 @@ fn edits_of_every_sheet_are_one_change_and_one_undo() {
         documents: 1 changed
         memos: 1 changed
         --- stderr
-        1 passage found by their words, not at their positions
+        1 passage found by its words, not by positions
         1 code made: new
         change 10; `postil undo` takes it back
     "#]]
@@ -231,7 +231,7 @@ fn a_lone_sheet_of_ones_own_is_enough_and_strangers_are_passed_over() {
         annotations: 1 new
         --- stderr
         warning: passed over: sheet `Notes of mine`: its columns are not those of a table: `who`, `when`
-        1 passage found by their words, not at their positions
+        1 passage found by its words, not by positions
         change 10; `postil undo` takes it back
     "#]]
     .assert_eq(&project.run("import xlsx own.xlsx").text());

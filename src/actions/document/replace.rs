@@ -110,7 +110,8 @@ pub fn replace(
         let text = Text::import(&bytes, request.encoding.as_deref()).map_err(|wrong| wrong.about(shown))?;
         if let Some(same) = tx.reader().documents_with_text(text.sha256())?.into_iter().next() {
             return Err(match same.id == row.id {
-                true => Error::refused(format!("`{document}` has this very text already")),
+                true => Error::refused(format!("`{document}` has this very text already"))
+                    .hint("name the file with the corrected text, once it is saved"),
                 false => Error::refused(format!("`{}` has this very text", same.name()))
                     .hint("one text under two names would split its codings"),
             });

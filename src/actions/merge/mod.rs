@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::Session;
-use super::history::edits_so_far;
+use super::history::{Edit, EditKind, edits_so_far};
 use crate::domain::merge::{Settlement, World, settle};
 use crate::domain::name::check_handle;
 use crate::domain::{Entity, Version};
@@ -86,9 +86,30 @@ pub fn merge(session: &mut Session, others: &[Other], options: &Options) -> Resu
             return Err(Error::refused(format!("`{name}` is the store that is open"))
                 .hint("name the store of somebody else; `--store FILE` says which one it comes into"));
         }
-        stores.push(Foreign::open(path, name, &room)?);
+        stores.push(open(path, name, &room)?);
     }
     take(session, "merge", &stores, options)
+}
+
+/// Opens another store. Whoever misspells its name is not to be told how to begin one.
+fn open(path: &Path, name: &str, room: &Path) -> Result<Foreign> {
+    if path.is_dir() {
+        return Err(Error::refused(format!("`{name}` is a folder, not a store"))
+            .hint("name the file in it that ends in `.postil`"));
+    }
+    if !path.exists() {
+        return Err(Error::refused(format!("there is no file `{name}`"))
+            .hint("name a store that somebody else began with `postil init`: PATH/TO/NAME.postil"));
+    }
+    Foreign::open(path, name, room).map_err(|error| in_store(name, path, error))
+}
+
+/// Says in which store it was, where the error does not say so itself.
+fn in_store(name: &str, path: &Path, error: Error) -> Error {
+    if error.message().contains(name) || error.message().contains(&path.display().to_string()) {
+        return error;
+    }
+    error.at(format_args!("`{name}`"))
 }
 
 /// Takes what is wanted of `stores` into the open one, as a change by `command`.
@@ -137,6 +158,18 @@ pub(super) fn resettle(tx: &Tx<'_>) -> Result<Outcome> {
     run(tx, &[], &Options { yes: true, ..Options::default() })
 }
 
+/// Closes the open questions that an edit has answered: two names told apart, a code merged into another, a code moved out
+/// of the way. Looked at only where questions are open.
+///
+/// # Errors
+/// The store's.
+pub(super) fn answer_questions(tx: &Tx<'_>) -> Result<()> {
+    if tx.reader().conflicts()?.is_empty() {
+        return Ok(());
+    }
+    resettle(tx).map(drop)
+}
+
 /// Makes a new store at `path` with the texts and the codebook of the one at `from`; with everything that was coded there
 /// too, unless `blind`.
 ///
@@ -153,7 +186,7 @@ pub fn begin_from(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> 
 
 fn fill(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> Result<Outcome> {
     let room = begun.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let foreign = Foreign::open(&from.path, &from.name, room)?;
+    let foreign = open(&from.path, &from.name, room)?;
     let mut session = Session::open(begun, crate::store::Access::Write, who.clone())?;
     let options = Options { only: Only { blind, ..Only::default() }, ..Options::default() };
     let info = foreign.store().info().clone();
@@ -184,9 +217,10 @@ impl Merge<'_> {
                 ));
             }
             let begin = self.fresh.len();
-            let mut theirs =
-                theirs::read(foreign, &self.here, self.options, &mut self.refs, &mut self.fresh)?;
-            self.recode(foreign, &mut theirs, begin)?;
+            let there = |error| in_store(&name, foreign.path(), error);
+            let mut theirs = theirs::read(foreign, &self.here, self.options, &mut self.refs, &mut self.fresh)
+                .map_err(there)?;
+            self.recode(foreign, &mut theirs, begin).map_err(there)?;
             self.outcome.purged += theirs.purged;
             self.sources.push((name, theirs));
         }
@@ -260,7 +294,7 @@ impl Merge<'_> {
             const MANY: u64 = 20_000;
             let new: u64 = self.outcome.all().iter().map(|(_, counts)| counts.new).sum();
             if self.outcome.all().iter().any(|(_, counts)| counts.touched() > 0) && new < MANY {
-                self.outcome.edits = edits_so_far(self.tx.reader(), self.tx.change(), KEPT)?;
+                self.outcome.edits = self.edits()?;
             }
             self.tx.abandon();
         }
@@ -269,6 +303,20 @@ impl Merge<'_> {
             format!("{} from {}{}", self.outcome.in_words(), names.join(", "), self.options.only.describe());
         self.tx.set_summary(summary);
         Ok(self.outcome)
+    }
+
+    /// What a rehearsal shows: what would be different. What is kept beside it is counted already, as a question or as
+    /// joined, and "removed" would be the wrong word for a record that another stands for.
+    fn edits(&self) -> Result<Vec<Edit>> {
+        let reader = self.tx.reader();
+        let joined: HashSet<Uuid> = reader.derived_aliases()?.into_iter().collect();
+        let mut edits = edits_so_far(reader, self.tx.change(), KEPT)?;
+        edits.retain(|edit| match edit.what {
+            EditKind::Kept => false,
+            EditKind::Removed => !joined.contains(&edit.uuid),
+            EditKind::Added | EditKind::Changed => true,
+        });
+        Ok(edits)
     }
 
     /// Stops before a large loss that was perhaps not meant.

@@ -15,13 +15,18 @@ const PIPED_WIDTH: usize = 60;
 pub(super) fn run(args: DocumentReplaceArgs, context: &mut Context) -> Result<Status> {
     let mut session = context.open(Access::Write)?;
     let paths = std::slice::from_ref(&args.path);
+    let not_one = || {
+        Error::refused(format!("`{}` is not one file", args.path.display()))
+            .hint("name the file that has the new text, or - for standard input")
+    };
+    // A folder with one text in it would do, but nobody means it.
+    if context.env.cwd.join(&args.path).is_dir() {
+        return Err(not_one());
+    }
     let mut sources = gather(&context.env.cwd, paths, &mut std::io::stdin().lock(), args.max_size)?;
     let source = match (sources.pop(), sources.is_empty()) {
         (Some(only), true) => only,
-        _ => {
-            return Err(Error::refused(format!("`{}` is not one file", args.path.display()))
-                .hint("name the file that has the new text, or - for standard input"));
-        }
+        _ => return Err(not_one()),
     };
     let request = ReplaceRequest { encoding: args.encoding, max_bytes: args.max_size, dry_run: args.dry_run };
     let replaced = replace(&mut session, &args.document, source, &request)?;

@@ -90,8 +90,9 @@ pub(super) fn show(outcome: &Outcome, choices: &ImportChoices, context: &mut Con
     }
     if outcome.reanchored > 0 {
         ui.status(format!(
-            "{} found by their words, not at their positions",
-            count(outcome.reanchored, "passage")
+            "{} found by {} words, not by positions",
+            count(outcome.reanchored, "passage"),
+            if outcome.reanchored == 1 { "its" } else { "their" }
         ));
     }
     if outcome.followed > 0 {

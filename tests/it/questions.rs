@@ -1,0 +1,168 @@
+//! Questions that a merge opened: how they are shown, and what answers them besides `resolve`.
+
+use expect_test::expect;
+
+use crate::demo::shell_with;
+use crate::project::Project;
+
+/// What ben types in a store of his own.
+fn ben(project: &Project, line: &str) {
+    let folder = project.path("ben");
+    std::fs::create_dir_all(&folder).unwrap();
+    // Under another seed, since two people never make the same ids.
+    let ben = [("POSTIL_CODER", "ben".to_owned()), ("POSTIL_SEED", "9".to_owned())];
+    let (status, said) = shell_with(project, &folder, line, &ben);
+    assert_eq!(status, Some(0), "{line}\n{said}");
+}
+
+/// A store into which ben's was merged; both have added the code `rules`, described differently.
+fn two_descriptions() -> Project {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(&project, "postil code add rules --description theirs");
+    ben(&project, "postil tag note 'Norms bind states' rules");
+    project.ok("code add rules --description ours");
+    assert_eq!(project.run("merge ben/study.postil").status, Some(3));
+    project
+}
+
+#[test]
+fn both_sides_of_a_conflict_are_shown_one_below_the_other_and_what_decides_it() {
+    let project = two_descriptions();
+    let run = project.run("conflicts");
+    assert_eq!(run.status, Some(3));
+    expect![[r#"
+        conflict 1, code rules~2
+          from ben/study.postil, brought in by ana, 2026-01-31 12:00 UTC
+          name here       rules~2
+          name other side rules
+        --- stderr
+        hint: `postil resolve 1 --ours` keeps what is here, `--theirs` takes the other side, `--value TEXT` says something else
+        --- status Some(3)
+    "#]]
+    .assert_eq(&run.text());
+}
+
+#[test]
+fn a_name_that_another_code_has_is_not_taken_from_the_other_side_either() {
+    let project = two_descriptions();
+    expect![[r#"
+        error: another code is called `rules`
+        hint: to make one code of the two: `postil code merge rules~2 rules`
+        hint: to keep both: `postil resolve 1 --ours`, or `--value NAME`
+    "#]]
+    .assert_eq(&project.refused("resolve 1 --theirs"));
+}
+
+#[test]
+fn what_tells_two_names_apart_answers_the_question_and_undo_asks_it_again() {
+    let project = two_descriptions();
+    for line in [
+        "code merge rules~2 rules",
+        "code merge rules rules~2",
+        "code rename rules~2 laws",
+        "code rename rules laws",
+        "code move rules norms",
+    ] {
+        project.ok(line);
+        assert_eq!(project.run("conflicts").status, Some(0), "{line}");
+        project.ok("check");
+        project.ok("undo");
+        assert_eq!(project.run("conflicts").status, Some(3), "{line}");
+        assert!(project.run("code list").out.contains("rules~2"), "{line}");
+    }
+}
+
+#[test]
+fn who_decides_for_a_deletion_is_told_what_goes_with_it() {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(&project, "postil tag note 'Norms bind states' norms");
+    project.ok("code remove norms");
+    assert_eq!(project.run("merge ben/study.postil").status, Some(3));
+    expect![[r#"
+        --- stderr
+        conflict 1 is decided: code norms, deleted
+        warning: 1 annotation went with it; `postil undo` brings everything back
+        no conflicts are left
+    "#]]
+    .assert_eq(&project.run("resolve 1 --theirs").text());
+    project.ok("undo");
+    assert_eq!(project.run("conflicts").status, Some(3));
+}
+
+#[test]
+fn a_store_that_is_not_there_is_named_as_it_was_typed() {
+    let project = Project::small();
+    expect![[r#"
+        error: there is no file `from/ben.postil`
+        hint: name a store that somebody else began with `postil init`: PATH/TO/NAME.postil
+    "#]]
+    .assert_eq(&project.refused("merge from/ben.postil"));
+    std::fs::create_dir(project.path("from")).unwrap();
+    expect![[r#"
+        error: `from` is a folder, not a store
+        hint: name the file in it that ends in `.postil`
+    "#]]
+    .assert_eq(&project.refused("merge from"));
+    expect![[r#"
+        error: there is no file `from/ana.postil`
+        hint: name a store that somebody else began with `postil init`: PATH/TO/NAME.postil
+    "#]]
+    .assert_eq(&project.refused("init two --from from/ana.postil"));
+    assert!(!project.path("two.postil").exists());
+}
+
+#[test]
+fn a_store_begun_from_one_with_questions_says_that_they_came_along() {
+    let project = two_descriptions();
+    ben(&project, "mkdir new && cd new && postil init third --from ../../study.postil 2>&1 | tee said");
+    expect![[r#"
+        made the store third.postil
+        took 1 document and 5 codes, and nothing that was coded there
+        warning: 1 open conflict came along; `postil conflicts` shows both sides
+        hint: code in it, then bring the work into the other store: `postil merge third.postil --store ../../study.postil`
+    "#]]
+    .assert_eq(&project.read("ben/new/said"));
+}
+
+#[test]
+fn names_that_another_store_does_not_have_are_said_to_be_missing_there() {
+    let project = two_descriptions();
+    expect![[r#"
+        error: `ben/study.postil`: there is no document `letter`
+        hint: `postil document list` shows them
+    "#]]
+    .assert_eq(&project.refused("merge ben/study.postil --only document=letter"));
+    expect![[r#"
+        error: `ben/study.postil`: there is no coder `nora`
+        hint: `postil coder list` shows them
+    "#]]
+    .assert_eq(&project.refused("merge ben/study.postil --as nora=ana"));
+}
+
+#[test]
+fn two_corrections_of_a_text_are_told_apart_without_reading_digests() {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(
+        &project,
+        "printf 'Norms bind states, sometimes.' > theirs.txt && postil document replace note theirs.txt",
+    );
+    project.write("ours.txt", "Norms bind no state.\n");
+    project.ok("document replace note ours.txt");
+    assert_eq!(project.run("merge ben/study.postil").status, Some(3));
+    expect![[r#"
+        conflict 1, document note
+          from ben/study.postil, brought in by ana, 2026-01-31 12:00 UTC
+          text here       21 characters, from `ours.txt`, sha256 9e00417f…
+          text other side 29 characters, from `theirs.txt`, sha256 b9852b8b…
+        --- stderr
+        hint: `postil resolve 1 --ours` keeps what is here, `--theirs` takes the other side
+        --- status Some(3)
+    "#]]
+    .assert_eq(&project.run("conflicts").text());
+    assert_eq!(project.run("resolve 1 --theirs").status, Some(0));
+    assert!(project.ok("show note").contains("sometimes"));
+    assert!(project.refused("document replace note ben").contains("is not one file"));
+}
