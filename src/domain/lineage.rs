@@ -1,8 +1,10 @@
 //! Lineage: the graph of a record's versions, and the cell that carries it through a spreadsheet.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::str::FromStr;
+
+use litemap::LiteMap;
 
 use super::Version;
 
@@ -14,7 +16,7 @@ pub const LINEAGE_LIMIT: usize = 32;
 /// A version may be known by name only (it was named as a parent, and its own parents were not told).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Graph {
-    parents: BTreeMap<Version, Vec<Version>>,
+    parents: LiteMap<Version, Vec<Version>>,
 }
 
 impl Graph {

@@ -1,7 +1,8 @@
 //! Records through all their versions, as the merge wants them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
+use litemap::LiteMap;
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 /// What a store has of one record, before it is made a strand.
 struct Known<C> {
     graph: Graph,
-    states: BTreeMap<Version, (State<C>, Times)>,
+    states: LiteMap<Version, (State<C>, Times)>,
     /// The version of its row, or of its deletion.
     current: Option<Version>,
     /// Versions that wait in open conflicts.
@@ -25,7 +26,7 @@ struct Known<C> {
 
 impl<C> Default for Known<C> {
     fn default() -> Self {
-        Known { graph: Graph::default(), states: BTreeMap::new(), current: None, waiting: Vec::new() }
+        Known { graph: Graph::default(), states: LiteMap::new(), current: None, waiting: Vec::new() }
     }
 }
 

@@ -1,7 +1,8 @@
 //! One record through all its versions, as far as a store knows them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use litemap::LiteMap;
 use uuid::Uuid;
 
 use super::State;
@@ -33,7 +34,8 @@ impl Times {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strand<C> {
     graph: Graph,
-    states: BTreeMap<Version, (State<C>, Times)>,
+    /// Most records have one state or two: in a tree, the room for the others would be ten times what is there.
+    states: LiteMap<Version, (State<C>, Times)>,
     heads: BTreeSet<Version>,
     /// The heads behind what this store shows of the record: they stay what it shows while a conflict is open.
     shown: BTreeSet<Version>,
@@ -43,7 +45,7 @@ impl<C> Default for Strand<C> {
     fn default() -> Self {
         Strand {
             graph: Graph::default(),
-            states: BTreeMap::new(),
+            states: LiteMap::new(),
             heads: BTreeSet::new(),
             shown: BTreeSet::new(),
         }
@@ -54,7 +56,7 @@ impl<C: Clone> Strand<C> {
     /// A strand of what is known: of the versions in `heads`, only those count that no other descends from.
     pub fn new(
         graph: Graph,
-        states: BTreeMap<Version, (State<C>, Times)>,
+        states: LiteMap<Version, (State<C>, Times)>,
         heads: impl IntoIterator<Item = Version>,
         shown: impl IntoIterator<Item = Version>,
     ) -> Self {
@@ -98,7 +100,7 @@ impl<C: Clone> Strand<C> {
         let heads = BTreeSet::from([version]);
         Strand {
             graph,
-            states: BTreeMap::from([(version, (Some(state), times))]),
+            states: LiteMap::from_iter([(version, (Some(state), times))]),
             shown: heads.clone(),
             heads,
         }
