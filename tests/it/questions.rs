@@ -166,3 +166,30 @@ fn two_corrections_of_a_text_are_told_apart_without_reading_digests() {
     assert!(project.ok("show note").contains("sometimes"));
     assert!(project.refused("document replace note ben").contains("is not one file"));
 }
+
+#[test]
+fn a_coder_whose_first_tag_was_undone_is_no_question_when_a_colleague_works_under_that_handle() {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(&project, "postil --coder cleo tag note 'Norms bind states'");
+    project.ok("--coder cleo tag note 'Norms'");
+    project.ok("undo");
+    project.ok("merge ben/study.postil");
+    project.ok("check");
+    assert!(project.ok("coder list").contains("cleo"));
+}
+
+#[test]
+fn of_two_stores_at_once_a_question_names_the_one_that_brought_it() {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(&project, "postil init other --from ../study.postil");
+    ben(&project, "postil --store other.postil code add mild");
+    project.ok("code add rules --description ours");
+    ben(&project, "postil --store study.postil merge ../study.postil");
+    ben(&project, "postil --store study.postil code edit rules --description theirs");
+    project.ok("code edit rules --description mine");
+    assert_eq!(project.run("merge ben/other.postil ben/study.postil").status, Some(3));
+    let listed = project.run("conflicts").out;
+    assert!(listed.contains("from ben/study.postil"), "{listed}");
+}

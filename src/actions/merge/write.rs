@@ -332,24 +332,27 @@ impl Merge<'_> {
         Ok(())
     }
 
-    /// The store that brought the question.
+    /// The store that brought the question: the first that knows the other side, or else the record.
     fn source_of(&self, asked: &Asked) -> String {
-        let knows = |theirs: &super::Theirs| {
+        fn knows<C: Clone>(kind: &Kind<C>, asked: &Asked, exactly: bool) -> bool {
+            kind.get(&asked.record).is_some_and(|strand| !exactly || strand.graph().knows(asked.theirs))
+        }
+        let brought = |theirs: &super::Theirs, exactly: bool| {
             let world = &theirs.world;
-            let id = &asked.record;
             match asked.entity {
-                Entity::Coder => world.coders.contains_key(id),
-                Entity::Document => world.documents.contains_key(id),
-                Entity::Attribute => world.attributes.contains_key(id),
-                Entity::Code => world.codes.contains_key(id),
-                Entity::Annotation => world.annotations.contains_key(id),
-                Entity::Memo => world.memos.contains_key(id),
-                Entity::Assignment => world.assignments.contains_key(id),
-                Entity::Alias => world.aliases.contains_key(id),
+                Entity::Coder => knows(&world.coders, asked, exactly),
+                Entity::Document => knows(&world.documents, asked, exactly),
+                Entity::Attribute => knows(&world.attributes, asked, exactly),
+                Entity::Code => knows(&world.codes, asked, exactly),
+                Entity::Annotation => knows(&world.annotations, asked, exactly),
+                Entity::Memo => knows(&world.memos, asked, exactly),
+                Entity::Assignment => knows(&world.assignments, asked, exactly),
+                Entity::Alias => knows(&world.aliases, asked, exactly),
                 Entity::Conflict => false,
             }
         };
-        let named = self.sources.iter().find(|(_, theirs)| knows(theirs)).or(self.sources.first());
+        let find = |exactly| self.sources.iter().find(|(_, theirs)| brought(theirs, exactly));
+        let named = find(true).or_else(|| find(false)).or(self.sources.first());
         named.map(|(name, _)| name.clone()).unwrap_or_default()
     }
 }

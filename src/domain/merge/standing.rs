@@ -93,7 +93,8 @@ impl<C: Fields> Settled<C> {
             let theirs = step_of(entity, clusters, id, other, other.state.as_ref());
             self.clashes.push(Clash { record: id, theirs, times: other.times, fields: fields.clone() });
         }
-        if cluster.kept.is_some() {
+        // Nobody deletes a coder: one goes with the undo of the first thing they did. That is no decision about their work.
+        if cluster.kept.is_some() && entity != Entity::Coder {
             self.clashes.push(Clash {
                 record: id,
                 theirs: wish.clone(),
