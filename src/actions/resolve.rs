@@ -180,6 +180,15 @@ impl Resolving<'_> {
             Choice::Ours | Choice::Values(_) => combine(one, other),
         };
         let (mut decided, _) = decided.ok_or_else(unknown)?;
+        // What is shown may follow by rule from what it contradicts. Put together they come to what is shown, so that what
+        // somebody wanted is taken by itself, but for what was edited here since.
+        let wanted = theirs.state(self.sides.theirs).and_then(Option::as_ref);
+        if let (Choice::Theirs, Some(wanted)) = (choice, wanted)
+            && ours.graph().ancestors(our_version).contains(&self.sides.theirs)
+        {
+            let made = ours.state(content.ours).and_then(Option::as_ref).unwrap_or(&decided);
+            decided = C::merge(&[made], wanted, &decided, &mut Vec::new());
+        }
         if let Choice::Values(values) = choice {
             let fields: Vec<&str> = content.fields.split(',').map(str::trim).collect();
             for (field, value) in values {
