@@ -299,3 +299,48 @@ fn a_code_that_was_merged_here_and_used_there_leads_to_what_stands_for_it() {
     "#]]
     .assert_eq(&all.ok("ana", "code list --format csv"));
 }
+
+/// Both added a document and a code of one name that are not one: two questions about names, of which Ana has one each.
+fn of_one_name() -> Colleagues {
+    let all = Colleagues::ana_and_ben();
+    for (who, text) in [("ana", "Ana's third text.\n"), ("ben", "The third text of Ben.\n")] {
+        all.project.write("third.txt", text);
+        all.ok(who, "document add third.txt");
+        all.ok(who, "code add risk");
+        all.ok(who, &format!("code edit risk --description 'as {who} sees it'"));
+    }
+    all.in_conflict("ana", "merge ben.postil");
+    all
+}
+
+#[test]
+fn who_edits_what_is_in_question_may_have_answered_it() {
+    let all = of_one_name();
+    all.ok("ana", "code rename risk~2 fear");
+    all.ok("ana", "document rename third~2 fourth");
+    assert_eq!(all.run("ana", "conflicts").status, Some(0));
+    all.assert_sound("ana");
+    all.ok("ana", "undo");
+    assert!(all.in_conflict("ana", "conflicts --format csv").contains("document third~2"));
+    all.assert_sound("ana");
+    all.ok("ana", "redo");
+    both_merge(&all);
+    assert_eq!(all.run("ben", "conflicts").status, Some(0));
+    let codes = all.ok("ben", "code list --format csv");
+    assert!(codes.contains("fear,,as ana sees it") && codes.contains("risk,,as ben sees it"), "{codes}");
+    assert_eq!(documents(&all, "ben"), "fourth letter note third");
+}
+
+#[test]
+fn a_name_that_is_free_again_can_be_given_to_who_wanted_it() {
+    let all = of_one_name();
+    all.ok("ana", "code rename risk danger");
+    let open = all.in_conflict("ana", "conflicts --format plain");
+    let number = open.lines().find(|line| line.contains("code risk~2")).unwrap().split('\t').next().unwrap();
+    all.run("ana", &format!("resolve {number} --theirs"));
+    let codes = all.ok("ana", "code list --format csv");
+    assert!(codes.contains("risk,,as ana sees it") && codes.contains("danger,,as ben sees it"), "{codes}");
+    all.assert_sound("ana");
+    all.in_conflict("ben", "merge ana.postil");
+    assert_eq!(all.ok("ben", "code list --format csv"), codes);
+}
