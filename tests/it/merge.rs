@@ -299,7 +299,7 @@ fn a_refused_merge_says_why_and_leaves_everything_alone() {
         error: `year` is nothing that a merge can be limited to
         hint: write `--only coder=HANDLE`, `--only document=NAME` or `--only code=PATH`
         $ postil merge ben.postil --only ben
-        error: invalid value 'ben' for '--only <WHAT=NAME>': write KEY=VALUE, as in year=2024
+        error: invalid value 'ben' for '--only <WHAT=NAME>': write coder=HANDLE, document=NAME or code=PATH
 
         For more information, try '--help'.
         $ postil merge ben.postil --as =
