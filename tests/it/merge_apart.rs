@@ -337,7 +337,7 @@ fn a_name_that_is_free_again_can_be_given_to_who_wanted_it() {
     all.ok("ana", "code rename risk danger");
     let open = all.in_conflict("ana", "conflicts --format plain");
     let number = open.lines().find(|line| line.contains("code risk~2")).unwrap().split('\t').next().unwrap();
-    all.run("ana", &format!("resolve {number} --theirs"));
+    all.in_conflict("ana", &format!("resolve {number} --theirs"));
     let codes = all.ok("ana", "code list --format csv");
     assert!(codes.contains("risk,,as ana sees it") && codes.contains("danger,,as ben sees it"), "{codes}");
     all.assert_sound("ana");
