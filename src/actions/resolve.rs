@@ -232,8 +232,9 @@ impl Resolving<'_> {
         let taken = |what: &str, name: &str, how: String| {
             Err(Error::refused(format!("another {what} is called `{name}`"))
                 .hint(format!(
-                    "give this one another name: `postil resolve {} --value NAME`",
-                    self.conflict.id
+                    "give this one another name: `postil resolve {} {}`",
+                    self.conflict.id,
+                    self.typed(if what == "coder" { "handle" } else { "name" }, "NAME")
                 ))
                 .hint(how))
         };
@@ -260,6 +261,15 @@ impl Resolving<'_> {
         }
     }
 
+    /// How a value for `field` is typed: the only field in question needs no name.
+    fn typed(&self, field: &str, value: &str) -> String {
+        if self.conflict.content.fields == field {
+            format!("--value {value}")
+        } else {
+            format!("--value {field}={value}")
+        }
+    }
+
     fn check_code(&self, code: &Code) -> Result<()> {
         let reader = self.tx.reader();
         let record = self.conflict.content.record;
@@ -268,8 +278,9 @@ impl Resolving<'_> {
         let parent = match code.parent {
             Some(parent) => Some(reader.code_by_uuid(parent)?.ok_or_else(|| {
                 Error::refused("the code it would stand under is gone").hint(format!(
-                    "say where it is to stand: `postil resolve {} --value PATH`",
-                    self.conflict.id
+                    "say where it is to stand: `postil resolve {} {}`",
+                    self.conflict.id,
+                    self.typed("parent", "PATH")
                 ))
             })?),
             None => None,
@@ -293,8 +304,9 @@ impl Resolving<'_> {
                         here.unwrap_or_default()
                     ))
                     .hint(format!(
-                        "to keep both: `postil resolve {} --ours`, or `--value NAME`",
-                        self.conflict.id
+                        "to keep both: `postil resolve {} --ours`, or `{}`",
+                        self.conflict.id,
+                        self.typed("name", "NAME")
                     )))
             }
         }

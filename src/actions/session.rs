@@ -1,7 +1,10 @@
 //! An open store and the person at work on it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::merge::resettle;
+use crate::domain::Version;
 use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::store::{Access, ChangeRequest, Changed, Reader, Store, Tx};
@@ -80,8 +83,35 @@ impl Session {
         work: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<Changed<T>> {
         let request = self.request(command)?;
-        self.store.change(request, work)
+        self.store.change(request, |tx| {
+            let before = in_question(tx.reader())?;
+            let value = work(tx)?;
+            // Who edits what is in question may have answered it: by a name of its own, by making one of two.
+            if !before.is_empty() && !SETTLES.contains(&command) {
+                let after = in_question(tx.reader())?;
+                if before
+                    .iter()
+                    .any(|(conflict, version)| after.get(conflict).is_some_and(|now| now != version))
+                {
+                    resettle(tx)?;
+                }
+            }
+            Ok(value)
+        })
     }
+}
+
+/// Commands that look at the questions themselves.
+const SETTLES: [&str; 3] = ["merge", "resolve", "document replace"];
+
+/// The open conflicts, and the versions at which their records are.
+fn in_question(reader: Reader<'_>) -> Result<HashMap<i64, Option<Version>>> {
+    let open = reader.conflicts()?.into_iter();
+    open.map(|conflict| {
+        let row = reader.row_of(conflict.content.entity, conflict.content.record)?;
+        Ok((conflict.id, row.map(|(_, version)| version)))
+    })
+    .collect()
 }
 
 /// The store to use when none was named: the one `*.postil` in `folder`, or in the nearest folder above that has any.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::values::{CoderMapping, KeyValue, ListingFormat, coder_mapping, key_value};
+use super::values::{CoderMapping, KeyValue, ListingFormat, coder_mapping, part_of_store};
 
 #[derive(Debug, Args)]
 pub struct MergeArgs {
@@ -19,7 +19,7 @@ pub struct MergeArgs {
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// Take only the work of a coder, or what is about a document or a code: coder=ben, document=NAME, code=PATH
-    #[arg(long, value_name = "WHAT=NAME", value_parser = key_value)]
+    #[arg(long, value_name = "WHAT=NAME", value_parser = part_of_store)]
     pub only: Vec<KeyValue>,
     /// Take their coder's new work as that of the coder OURS here
     #[arg(long = "as", value_name = "[THEIRS=]OURS", value_parser = coder_mapping)]

@@ -184,6 +184,11 @@ pub(super) fn key_value(text: &str) -> Result<KeyValue, String> {
     }
 }
 
+/// Parses what a merge is limited to: `WHAT=NAME`.
+pub(super) fn part_of_store(text: &str) -> Result<KeyValue, String> {
+    key_value(text).map_err(|_| "write coder=HANDLE, document=NAME or code=PATH".to_owned())
+}
+
 /// Parses `[THEIRS=]OURS`.
 pub(super) fn coder_mapping(text: &str) -> Result<CoderMapping, String> {
     let (theirs, ours) = match text.split_once('=') {

@@ -77,6 +77,9 @@ pub(super) fn show(outcome: &Outcome, dry_run: bool, context: &mut Context) -> R
     if outcome.edits.len() > SHOWN {
         ui.status("… and more; after the merge, `postil log` shows every edit of its change");
     }
+    if outcome.wrote && !outcome.all().iter().any(|(_, counts)| counts.writes()) {
+        ui.status("nothing that is said here changes; what was decided there is known from now on");
+    }
     match (dry_run, outcome.change) {
         (_, None) if !outcome.wrote => ui.status("nothing new"),
         (true, _) => ui.hint("this was a rehearsal: nothing was written; leave `--dry-run` out to do it"),

@@ -200,6 +200,11 @@ impl Tx<'_> {
         self.abandoned.set(true);
     }
 
+    /// Whether anything was written so far.
+    pub fn has_edits(&self) -> bool {
+        self.edits.get() > 0
+    }
+
     /// Counts records written. A change that counts none is rolled back.
     pub(super) fn count_edits(&self, edits: usize) {
         self.edits.set(self.edits.get() + edits as u64);

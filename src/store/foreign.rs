@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use rusqlite::limits::Limit;
 use tempfile::TempDir;
 
 use super::open::{Access, Store};
@@ -23,6 +22,8 @@ const MOST: [(&str, i64); 7] = [
     ("assignment", 1_000_000),
     ("sight", 1_000_000),
 ];
+/// What is said of a store as a whole.
+const CANT: &str = "can't be merged";
 /// How often a file that somebody is writing to is copied again.
 const ATTEMPTS: usize = 20;
 
@@ -33,7 +34,7 @@ pub struct Foreign {
     path: PathBuf,
     name: String,
     /// Files beside the original that say something was unfinished there.
-    unfinished: Option<PathBuf>,
+    unfinished: Option<String>,
     // Dropped last: the store is closed before its folder goes.
     _folder: TempDir,
 }
@@ -45,24 +46,25 @@ impl Foreign {
     /// # Errors
     /// As [`Store::open`]; I/O failures; refused when the file is written to all the time, or holds more than is sensible.
     pub fn open(path: &Path, name: &str, room: &Path) -> Result<Foreign> {
-        super::open::check_header(path)?;
+        super::open::check_header(path).map_err(|error| renamed(&error, path, name))?;
         let failed = |cause| Error::io(format!("can't copy `{}` to read it", path.display()), cause);
         let _hold = Hold::new();
         let folder = tempfile::Builder::new().prefix(".postil-").tempdir_in(room).map_err(failed)?;
         let copy = folder.path().join("theirs.postil");
-        copy_when_still(path, &copy)?;
+        copy_when_still(path, &copy).map_err(|error| renamed(&error, path, name))?;
+        check_length(&copy, name).map_err(|error| renamed(&error, &copy, name))?;
         let beside = |suffix: &str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            let file = PathBuf::from(name);
-            file.metadata().is_ok_and(|metadata| metadata.len() > 0).then_some(file)
+            let mut file = path.as_os_str().to_owned();
+            file.push(suffix);
+            let file = PathBuf::from(file);
+            file.metadata().is_ok_and(|metadata| metadata.len() > 0).then(|| format!("{name}{suffix}"))
         };
         let unfinished = beside("-journal").or_else(|| beside("-wal"));
-        let store = Store::open(&copy, Access::Read).map_err(|error| renamed(&error, &copy, name))?;
-        store.db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
+        let store = Store::open_within(&copy, Access::Read, Some(LONGEST_VALUE))
+            .map_err(|error| renamed(&error, &copy, name))?;
         let (path, name) = (path.to_path_buf(), name.to_owned());
         let foreign = Foreign { store, path, name, unfinished, _folder: folder };
-        foreign.check_counts()?;
+        foreign.check_counts().map_err(|error| foreign.failed(error))?;
         Ok(foreign)
     }
 
@@ -82,13 +84,38 @@ impl Foreign {
     }
 
     /// A journal that lies beside the original: what it holds was not read.
-    pub fn unfinished(&self) -> Option<&Path> {
+    pub fn unfinished(&self) -> Option<&str> {
         self.unfinished.as_deref()
+    }
+
+    /// A failure while this store was read, said of it: whatever does not fit together in it is its own fault, and the store
+    /// as a whole is not taken.
+    pub fn failed(&self, error: Error) -> Error {
+        match error.kind() {
+            // It is said of this store already.
+            ErrorKind::Corrupt if error.message().contains(CANT) => error,
+            ErrorKind::Corrupt | ErrorKind::Internal | ErrorKind::Refused => {
+                let refusal = self.refusal(error.message());
+                error.causes().into_iter().next().into_iter().fold(refusal, Error::caused_by)
+            }
+            _ => renamed(&error, &self.path, &self.name),
+        }
+    }
+
+    /// The refusal of a name that it does not have, which ours may well have.
+    pub fn lacks(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Refused {
+            return self.failed(error);
+        }
+        let refusal = Error::refused(format!("`{}`: {}", self.name, error.message()));
+        let there = format!("`postil --store '{}' ", self.name);
+        let kept = error.hints().iter().filter(|hint| !hint.contains("`postil code add"));
+        kept.fold(refusal, |refusal, hint| refusal.hint(hint.replace("`postil ", &there)))
     }
 
     /// The refusal of the whole store for `reason`.
     pub fn refusal(&self, reason: impl std::fmt::Display) -> Error {
-        Error::new(ErrorKind::Corrupt, format!("`{}` can't be merged: {reason}", self.name))
+        Error::new(ErrorKind::Corrupt, format!("`{}` {CANT}: {reason}", self.name))
             .hint(format!("`postil --store '{}' check` says what is wrong with it", self.name))
     }
 
@@ -104,11 +131,20 @@ impl Foreign {
     }
 }
 
-/// The same error, about the file that people know.
-fn renamed(error: &Error, copy: &Path, known_as: &str) -> Error {
-    let name = |text: &str| text.replace(&copy.display().to_string(), known_as);
-    let same = Error::new(error.kind(), name(error.message()));
-    error.hints().iter().fold(same, |same, hint| same.hint(name(hint)))
+/// The same error, about the file that people know, by the name that they typed. What may be done about a store of one's
+/// own is not what may be done about somebody else's.
+fn renamed(error: &Error, path: &Path, known_as: &str) -> Error {
+    let name = |text: &str| text.replace(&path.display().to_string(), known_as);
+    let quoted = format!("`{known_as}`");
+    let mut message = name(error.message());
+    if !message.contains(&quoted) {
+        message = format!("{quoted}: {message}");
+    }
+    let same = Error::new(error.kind(), message);
+    let same =
+        error.causes().into_iter().next().into_iter().fold(same, |same, cause| same.caused_by(name(&cause)));
+    let kept = error.hints().iter().filter(|hint| !hint.contains("`postil ") && !hint.contains("`--store`"));
+    kept.fold(same, |same, hint| same.hint(name(hint)))
 }
 
 /// Copies a database file at a moment when nobody writes to it: the counter in its header is the same before and after,
@@ -139,6 +175,34 @@ fn copy_when_still(from: &Path, to: &Path) -> Result<()> {
     }
     Err(Error::new(ErrorKind::Busy, format!("`{}` is being written to all the time", from.display()))
         .hint("wait until the other program is done, or merge a copy made with `postil backup`"))
+}
+
+/// Refuses what was cut short on its way here: SQLite would not miss the pages that it does not come by.
+fn check_length(copy: &Path, name: &str) -> Result<()> {
+    let failed = |cause| Error::io(format!("can't read `{name}`"), cause);
+    let mut file = File::open(copy).map_err(failed)?;
+    let there = file.metadata().map_err(failed)?.len();
+    let mut header = [0; 100];
+    let read = file.read_exact(&mut header);
+    // A page of 64 KiB is written as 1.
+    let page = match u64::from(u16::from_be_bytes([header[16], header[17]])) {
+        1 => 1 << 16,
+        size => size,
+    };
+    let number = |at: usize| {
+        u64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))
+    };
+    // The number of pages counts only where it was written by the last change.
+    let is_known = page.is_power_of_two() && page >= 512 && number(24) == number(92);
+    let wanted = if is_known { page * number(28) } else { 0 };
+    if read.is_ok() && there >= wanted {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Corrupt,
+        format!("`{name}` is cut short: {there} of {} bytes are there", wanted.max(512)),
+    )
+    .hint("copy or download it again"))
 }
 
 /// What changes whenever the file is written to: its length, the time of the last change and SQLite's own counter.

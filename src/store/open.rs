@@ -77,6 +77,11 @@ impl Store {
     /// # Errors
     /// Refused when there is no file; corrupt when it is no store, was altered, or comes from a newer postil.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
+        Store::open_within(path, access, None)
+    }
+
+    /// As [`Store::open`], where no text or value may be longer than `longest` bytes: one that is cannot be read.
+    pub(super) fn open_within(path: &Path, access: Access, longest: Option<i32>) -> Result<Store> {
         check_header(path)?;
         let mut opened = connect_at_version(path, access);
         if opened.as_ref().is_err_and(is_interrupted) {
@@ -107,6 +112,9 @@ impl Store {
         }
         if version < SCHEMA_VERSION {
             db = upgrade(path, db, version)?;
+        }
+        if let Some(longest) = longest {
+            db.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
         }
         let info =
             db.query_row("SELECT project, name, created_at FROM store_info WHERE id = 1", [], |row| {

@@ -97,7 +97,7 @@ fn agreed(path: &Path) -> String {
         .conflicts()
         .unwrap()
         .into_iter()
-        .filter(|conflict| !matches!(conflict.content.fields.as_str(), "name" | "parent"))
+        .filter(|conflict| !matches!(conflict.content.fields.as_str(), "name" | "handle" | "parent"))
         .map(|conflict| format!("{:?} {} in question", conflict.content.entity, conflict.content.record))
         .collect();
     questions.sort();

@@ -101,14 +101,15 @@ impl Project {
 
     /// Runs a command line with `input` on standard input.
     pub(crate) fn run_with(&self, line: &str, input: &[u8]) -> Run {
-        let mut child = self
-            .command()
-            .args(words(line))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = self.command();
+        command.args(words(line));
+        self.fed(command, input)
+    }
+
+    /// Runs a command with `input` on standard input.
+    pub(crate) fn fed(&self, mut command: Command, input: &[u8]) -> Run {
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         // The program may stop reading early, and must not wait for us while we wait for it.
@@ -128,9 +129,14 @@ impl Project {
 
     /// Everything the store says, as `export csv` writes it: equal texts are equal stores.
     pub(crate) fn dump(&self) -> String {
+        self.dump_by(|line| self.ok(line))
+    }
+
+    /// A [`Project::dump`] of the store in which `run` runs a command line.
+    pub(crate) fn dump_by(&self, run: impl FnOnce(&str) -> String) -> String {
         let folder = self.path("dump");
         let _ = std::fs::remove_dir_all(&folder);
-        self.ok("export csv -o dump --no-texts");
+        run("export csv -o dump --no-texts");
         let mut names: Vec<PathBuf> =
             std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         names.sort();
@@ -151,9 +157,7 @@ impl Project {
 
     /// A [`Project::dump`] without versions: an undo puts content back, never a version.
     pub(crate) fn content(&self) -> String {
-        let version = "v[0-9a-f]{16}(=[v0-9a-f+]*)?";
-        let lineage = regex::Regex::new(&format!("{version}( {version})*")).unwrap();
-        lineage.replace_all(&self.dump(), "").into_owned()
+        without_versions(&self.dump())
     }
 
     /// The bytes of the store.
@@ -172,7 +176,8 @@ impl Project {
         run.err
     }
 
-    fn shape(&self, output: Output) -> Run {
+    /// What came of a command, with the folder's name taken out.
+    pub(crate) fn shape(&self, output: Output) -> Run {
         let clean = |bytes: Vec<u8>| {
             String::from_utf8(bytes).unwrap().replace(&self.folder().display().to_string(), "$FOLDER")
         };
@@ -202,7 +207,15 @@ impl Run {
     }
 }
 
-fn words(line: &str) -> Vec<String> {
+/// A dump with versions and lineages taken out.
+pub(crate) fn without_versions(dump: &str) -> String {
+    let version = "v[0-9a-f]{16}(=[v0-9a-f+]*)?";
+    let lineage = regex::Regex::new(&format!("{version}( {version})*")).unwrap();
+    lineage.replace_all(dump, "").into_owned()
+}
+
+/// A command line in words, parted by spaces; `'…'` holds words together.
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (index, part) in line.split('\'').enumerate() {
         if index % 2 == 1 {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::gather::Source;
-use crate::actions::merge::resettle;
+use crate::actions::merge::{Question, resettle};
 use crate::actions::{Session, names};
 use crate::domain::{CharRange, IndexedText, Text, record};
 use crate::error::{Error, Result};
@@ -69,6 +69,8 @@ pub struct Replaced {
     pub chars: u32,
     /// Every annotation of the document that is there, in the order of the earlier text.
     pub followed: Vec<Followed>,
+    /// Questions that it opened: passages that became one, and of which different things had been said.
+    pub questions: Vec<Question>,
 }
 
 impl Replaced {
@@ -129,9 +131,9 @@ pub fn replace(
         };
         let text_id = tx.ensure_text(text.body(), text.chars(), text.sha256())?;
         tx.revise_document(row.id, &content, text_id)?;
-        resettle(tx)?;
+        let questions = resettle(tx)?.questions;
         let followed = compare(tx, before, text_id)?;
-        let replaced = Replaced { document: document.to_owned(), chars: text.chars(), followed };
+        let replaced = Replaced { document: document.to_owned(), chars: text.chars(), followed, questions };
         tx.set_summary(format!("document {document} has a new text: {}", in_words(&replaced)));
         if request.dry_run {
             tx.abandon();

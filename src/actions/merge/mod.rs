@@ -22,9 +22,9 @@ use uuid::Uuid;
 use super::Session;
 use super::history::{Edit, EditKind, edits_so_far};
 use crate::domain::merge::{Settlement, World, settle};
-use crate::domain::name::check_handle;
+use crate::domain::name::{check_handle, check_name};
 use crate::domain::{Entity, Version};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::store::Tx;
 use crate::store::foreign::Foreign;
 use fresh::{Fresh, Refs, Shown};
@@ -146,8 +146,24 @@ fn run(tx: &Tx<'_>, stores: &[Foreign], options: &Options) -> Result<Outcome> {
     merge.gather(stores)?;
     let texts = Texts::new(tx.reader(), stores);
     let settlement = merge.settle(&texts)?;
-    merge.write(&settlement, &texts)?;
+    merge.write(&settlement, &texts).map_err(|error| does_not_fit(error, stores))?;
     merge.finish(stores.is_empty())
+}
+
+/// What comes in was looked at record by record; what is only wrong with all of it together shows when it is written.
+fn does_not_fit(error: Error, stores: &[Foreign]) -> Error {
+    if error.kind() != ErrorKind::Internal || stores.is_empty() {
+        return error;
+    }
+    let names: Vec<String> = stores.iter().map(|foreign| format!("`{}`", foreign.name())).collect();
+    let names = names.join(", ");
+    let refusal = Error::new(ErrorKind::Corrupt, format!("{names} can't be merged: {}", error.message()));
+    let refusal = error.causes().into_iter().next().into_iter().fold(refusal, Error::caused_by);
+    let refusal = stores.iter().fold(refusal, |refusal, foreign| {
+        refusal.hint(format!("`postil --store '{}' check` says what is wrong with it", foreign.name()))
+    });
+    refusal
+        .hint("if that finds nothing, this is a bug in postil; please report it with the command you typed")
 }
 
 /// Settles the records of the store among themselves, within a change: after something was decided, what follows from it.
@@ -190,6 +206,7 @@ fn fill(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> Result<Out
     let mut session = Session::open(begun, crate::store::Access::Write, who.clone())?;
     let options = Options { only: Only { blind, ..Only::default() }, ..Options::default() };
     let info = foreign.store().info().clone();
+    check_name("project", &info.name).map_err(|error| foreign.failed(error))?;
     let stores = [foreign];
     let changed = session.change("init", |tx| {
         tx.adopt_project(info.project, &info.name)?;
@@ -207,8 +224,7 @@ impl Merge<'_> {
             let name = foreign.name().to_owned();
             if let Some(journal) = foreign.unfinished() {
                 self.outcome.remark(format!(
-                    "`{}` lies beside it: somebody is writing to it, or stopped half-way; what is in that file was not read",
-                    journal.display()
+                    "`{journal}` lies beside it: somebody is writing to it, or stopped half-way; what is in that file was not read"
                 ));
             }
             if foreign.store().info().project != self.tx.project() && self.here.alive(Entity::Document) > 0 {
@@ -282,7 +298,7 @@ impl Merge<'_> {
 
     /// The last word: is the change kept?
     fn finish(mut self, is_part: bool) -> Result<Outcome> {
-        self.outcome.wrote = self.outcome.all().iter().any(|(_, counts)| counts.writes());
+        self.outcome.wrote = self.tx.has_edits();
         if is_part {
             return Ok(self.outcome);
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::theirs::world_of;
 use crate::domain::merge::{Kind, World};
 use crate::domain::record::{Alias, Annotation, Assignment, Attribute, Code, Coder, Document, Memo};
-use crate::domain::{Entity, Version};
+use crate::domain::{Digest, Entity, Version};
 use crate::error::Result;
 use crate::store::Reader;
 use crate::store::versions::{Parents, Place};
@@ -16,6 +16,8 @@ use crate::store::versions::{Parents, Place};
 pub(super) struct Here {
     places: HashMap<Entity, HashMap<Uuid, Place>>,
     purged: HashSet<Uuid>,
+    /// How long our texts are, in code points.
+    texts: HashMap<Digest, u32>,
     /// What the present versions of our annotations came from.
     parents: Parents,
     /// Everything of which there is little, with its versions.
@@ -31,6 +33,7 @@ impl Here {
         Ok(Here {
             places,
             purged: reader.purged()?.into_iter().collect(),
+            texts: reader.text_facts()?.into_values().collect(),
             parents: reader.parents_of_annotations()?,
             world: world_of(reader)?,
         })
@@ -57,6 +60,11 @@ impl Here {
         let known = |version: Version| version == place.version || ours.clone().any(|one| one == version);
         let derived = parents.clone().any(|parent| parent == Version::DERIVED);
         known(version) || derived && parents.all(|parent| parent == Version::DERIVED || known(parent))
+    }
+
+    /// How long a text of ours is, in code points; `None` where it is not here.
+    pub(super) fn text_length(&self, digest: Digest) -> Option<u32> {
+        self.texts.get(&digest).copied()
     }
 
     /// Whether the document was erased for good.

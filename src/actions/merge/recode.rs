@@ -22,10 +22,16 @@ impl Merge<'_> {
         let Theirs { world, sights, .. } = theirs;
         for (known_there, ours) in &self.options.coders {
             let from = match known_there {
-                Some(handle) => names::coder(foreign.store().reader(), handle)?.uuid,
+                Some(handle) => {
+                    let found = names::coder(foreign.store().reader(), handle);
+                    found.map_err(|error| foreign.lacks(error))?.uuid
+                }
                 None => match self.only_coder(foreign, world, begin)? {
                     Some(only) => only,
-                    None => continue,
+                    None => {
+                        self.leave_out_idle(world);
+                        continue;
+                    }
                 },
             };
             let to = names::coder(self.tx.reader(), ours)?.uuid;
@@ -47,6 +53,13 @@ impl Merge<'_> {
             new_says(&world.annotations, |id| self.is_new(Entity::Annotation, id)).map(|one| one.coder),
         );
         coders.extend(new_says(&world.memos, |id| self.is_new(Entity::Memo, id)).map(|memo| memo.coder));
+        if coders.is_empty() {
+            // Who only said that something was read has done that as somebody, too.
+            coders.extend(
+                new_says(&world.assignments, |id| self.is_new(Entity::Assignment, id)).map(|one| one.coder),
+            );
+            coders.retain(|coder| self.is_new(Entity::Coder, *coder));
+        }
         let mut coders = coders.into_iter();
         match (coders.next(), coders.next()) {
             (only, None) => Ok(only),
@@ -67,6 +80,15 @@ impl Merge<'_> {
             }
             (None, Some(_)) => Ok(None),
         }
+    }
+
+    /// Takes out the coders of theirs who are new here and have nothing new: what they did was given to somebody before.
+    fn leave_out_idle(&self, world: &mut World) {
+        let mut busy: BTreeSet<Uuid> = BTreeSet::new();
+        busy.extend(world.annotations.values().flat_map(strand_says).map(|one| one.coder));
+        busy.extend(world.memos.values().flat_map(strand_says).map(|memo| memo.coder));
+        busy.extend(world.assignments.values().flat_map(strand_says).map(|one| one.coder));
+        world.coders.retain(|id, _| busy.contains(id) || !self.is_new(Entity::Coder, *id));
     }
 
     fn is_new(&self, entity: Entity, id: Uuid) -> bool {

@@ -12,7 +12,7 @@ use crate::domain::name::MAX_CODE_DEPTH;
 use crate::domain::record::{Annotation, MemoSubject};
 use crate::domain::soundness::Sound;
 use crate::domain::{Digest, Entity, Version};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::store::Reader;
 use crate::store::foreign::Foreign;
 use crate::store::sight::Sight;
@@ -59,16 +59,9 @@ pub(super) fn read(
     fresh: &mut Vec<Fresh>,
 ) -> Result<Theirs> {
     let reader = foreign.store().reader();
-    let wanted = options.only.wanted(reader)?;
-    let gathered = Gathering { foreign, reader, here, wanted }.gather(refs, fresh);
-    gathered.map_err(|error| match error.kind() {
-        // Whatever does not fit together in it: the store as a whole is not taken.
-        ErrorKind::Corrupt if !error.message().contains("can't be merged") => {
-            let cause = error.message().to_owned();
-            foreign.refusal(cause)
-        }
-        _ => error,
-    })
+    let wanted = options.only.wanted(reader).map_err(|error| foreign.lacks(error))?;
+    let gathering = Gathering { foreign, reader, here, wanted, texts: HashMap::new() };
+    gathering.gather(refs, fresh).map_err(|error| foreign.failed(error))
 }
 
 struct Gathering<'a> {
@@ -76,12 +69,17 @@ struct Gathering<'a> {
     reader: Reader<'a>,
     here: &'a Here,
     wanted: Wanted,
+    /// By their numbers there: what the texts are called and how long they are.
+    texts: HashMap<i64, (Digest, u32)>,
 }
 
 impl Gathering<'_> {
-    fn gather(&self, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<Theirs> {
+    fn gather(mut self, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<Theirs> {
+        // The shape first: it costs least.
+        self.check_codebook()?;
         let mut world = world_of(self.reader)?;
         self.check(&world)?;
+        self.texts = self.sound_texts()?;
         let begin = fresh.len();
         if !self.wanted.is_blind() {
             self.annotations(&mut world, refs, fresh)?;
@@ -104,8 +102,7 @@ impl Gathering<'_> {
         self.check_kind(Entity::Code, &world.codes)?;
         self.check_kind(Entity::Memo, &world.memos)?;
         self.check_kind(Entity::Assignment, &world.assignments)?;
-        self.check_kind(Entity::Alias, &world.aliases)?;
-        self.check_codebook()
+        self.check_kind(Entity::Alias, &world.aliases)
     }
 
     fn check_kind<C: Fields + Sound>(&self, entity: Entity, kind: &Kind<C>) -> Result<()> {
@@ -119,6 +116,27 @@ impl Gathering<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The texts, with their true lengths: those that are new here are read, for what they are called and how long they are
+    /// said to be decides which passages are believed.
+    fn sound_texts(&self) -> Result<HashMap<i64, (Digest, u32)>> {
+        let mut texts = HashMap::new();
+        for (id, (digest, chars)) in self.reader.text_facts()? {
+            let is_so = match self.here.text_length(digest) {
+                Some(known) => known == chars,
+                None => self.reader.with_text_body(id, |body| {
+                    Ok(Digest::of(body.as_bytes()) == digest
+                        && body.chars().count() == chars as usize
+                        && !body.contains(['\0', '\r']))
+                })?,
+            };
+            if !is_so {
+                return Err(self.foreign.refusal(format!("the text {digest} is not what it is said to be")));
+            }
+            texts.insert(id, (digest, chars));
+        }
+        Ok(texts)
     }
 
     /// One store alone never has a circle in its codebook, nor one that is too deep.
@@ -151,7 +169,7 @@ impl Gathering<'_> {
     }
 
     fn annotations(&self, world: &mut World, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<()> {
-        let texts = self.reader.text_facts()?;
+        let texts = &self.texts;
         let documents: HashMap<i64, Uuid> =
             self.reader.documents()?.into_iter().map(|one| (one.id, one.uuid)).collect();
         let codes: HashMap<i64, Uuid> =

@@ -32,6 +32,9 @@ pub(super) fn run(args: DocumentReplaceArgs, context: &mut Context) -> Result<St
     let replaced = replace(&mut session, &args.document, source, &request)?;
     drop(session);
     let (change, replaced) = (replaced.change, replaced.value);
+    for question in &replaced.questions {
+        context.ui.warn(format!("{} is in conflict: {}", question.name, question.fields));
+    }
     show(&replaced, args.all, listing_format(args.format), context)?;
     context.ui.status(format!(
         "`{}` {} {}: {}",
@@ -45,13 +48,16 @@ pub(super) fn run(args: DocumentReplaceArgs, context: &mut Context) -> Result<St
     } else if let Some(change) = change {
         context.ui.status(format!("change {change}; `postil undo` takes it back"));
     }
-    if replaced.count(Fate::Orphaned) == 0 {
-        return Ok(Status::Done);
+    let orphans = replaced.count(Fate::Orphaned) > 0;
+    if orphans {
+        context.ui.hint(
+            "what is orphaned keeps the earlier text: `postil list --orphans` lists it, `postil extend ID PLACE` gives it a new place",
+        );
     }
-    context.ui.hint(
-        "what is orphaned keeps the earlier text: `postil list --orphans` lists it, `postil extend ID PLACE` gives it a new place",
-    );
-    Ok(Status::Findings)
+    if !replaced.questions.is_empty() && !args.dry_run {
+        context.ui.hint("`postil conflicts` shows both sides, `postil resolve` decides");
+    }
+    Ok(if orphans || !replaced.questions.is_empty() { Status::Findings } else { Status::Done })
 }
 
 /// The plan: what a person wants to look at, or everything.

@@ -24,7 +24,7 @@ pub(super) fn agreed(replica: &Replica) -> String {
                 strand.heads().iter().map(|head| format!("{:?}", strand.state(*head).unwrap())).collect();
             lines.push(format!("{id} {says:?}"));
         }
-        let direct = |clash: &&Clash<C>| !matches!(clash.fields[..], ["name"] | ["parent"]);
+        let direct = |clash: &&Clash<C>| !matches!(clash.fields[..], ["name"] | ["handle"] | ["parent"]);
         let contested: BTreeSet<Uuid> =
             settled.clashes.iter().filter(direct).map(|clash| clash.record).collect();
         lines.push(format!("in question: {contested:?}"));
