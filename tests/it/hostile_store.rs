@@ -333,10 +333,10 @@ fn a_text_that_is_not_the_one_it_is_called_is_refused() {
         error: `digest.postil` can't be merged: the document 019c13ec-9e00-7658-8f2a-ae1426e8cae5 does not say what its version says
         hint: `postil --store 'digest.postil' check` says what is wrong with it
         # longer
-        error: `longer.postil` can't be merged: the text 19ec60497dd6f1458e9e0313d9cd39a427e2b3008b5a81941b8d825f08a705d0 is not what it is said to be
+        error: `longer.postil` can't be merged: the text 38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50 is not what it is said to be
         hint: `postil --store 'longer.postil' check` says what is wrong with it
         # shorter
-        error: `shorter.postil` can't be merged: the text 19ec60497dd6f1458e9e0313d9cd39a427e2b3008b5a81941b8d825f08a705d0 is not what it is said to be
+        error: `shorter.postil` can't be merged: the text 38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50 is not what it is said to be
         hint: `postil --store 'shorter.postil' check` says what is wrong with it
         # bytes
         error: `bytes.postil` can't be merged: the store holds a value that postil can't have written

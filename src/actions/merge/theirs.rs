@@ -1,6 +1,6 @@
 //! What another store holds that is new here: read record by record, and believed only where it is true.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -122,7 +122,9 @@ impl Gathering<'_> {
     /// said to be decides which passages are believed.
     fn sound_texts(&self) -> Result<HashMap<i64, (Digest, u32)>> {
         let mut texts = HashMap::new();
-        for (id, (digest, chars)) in self.reader.text_facts()? {
+        // In the order of their numbers: the same store is refused with the same words.
+        let facts: BTreeMap<i64, (Digest, u32)> = self.reader.text_facts()?.into_iter().collect();
+        for (id, (digest, chars)) in facts {
             let is_so = match self.here.text_length(digest) {
                 Some(known) => known == chars,
                 None => self.reader.with_text_body(id, |body| {
@@ -141,6 +143,10 @@ impl Gathering<'_> {
 
     /// One store alone never has a circle in its codebook, nor one that is too deep.
     fn check_codebook(&self) -> Result<()> {
+        let too_deep = || {
+            self.foreign
+                .refusal(format!("its codes stand in a circle, or deeper than {MAX_CODE_DEPTH} levels"))
+        };
         let parents: HashMap<i64, Option<i64>> =
             self.reader.codes()?.into_iter().map(|code| (code.id, code.parent)).collect();
         let mut depths: HashMap<i64, usize> = HashMap::new();
@@ -150,8 +156,7 @@ impl Gathering<'_> {
             while let Some(id) = next.filter(|id| !depths.contains_key(id)) {
                 path.push(id);
                 if path.len() > MAX_CODE_DEPTH {
-                    let what = format!("its codes stand in a circle, or deeper than {MAX_CODE_DEPTH} levels");
-                    return Err(self.foreign.refusal(what));
+                    return Err(too_deep());
                 }
                 next = parents.get(&id).copied().flatten();
             }
@@ -161,8 +166,7 @@ impl Gathering<'_> {
                 depths.insert(id, depth);
             }
             if depth > MAX_CODE_DEPTH {
-                let what = format!("its codes stand deeper than {MAX_CODE_DEPTH} levels");
-                return Err(self.foreign.refusal(what));
+                return Err(too_deep());
             }
         }
         Ok(())
