@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::annotations::{Rewritten, rewrite};
-use super::merge::answer_questions;
 use super::{Session, names};
 use crate::domain::Entity;
 use crate::domain::name::check_handle;
@@ -92,7 +91,6 @@ pub fn rename(session: &mut Session, from: &str, to: &str) -> Result<Changed<()>
                 .hint(format!("to make one coder of the two: `postil coder merge {from} {to}`")));
         }
         tx.rename_coder(coder.id, to)?;
-        answer_questions(tx)?;
         tx.set_summary(format!("coder {from} renamed {to}"));
         Ok(())
     })
@@ -139,7 +137,6 @@ pub fn merge(session: &mut Session, from: &str, into: &str) -> Result<Changed<Me
         merged.assignments = move_assignments(tx, gone.id, kept.id)?;
         tx.delete_coder(gone.id)?;
         tx.insert_alias(Entity::Coder, gone.uuid, kept.uuid)?;
-        answer_questions(tx)?;
         tx.set_summary(format!(
             "coder {from} merged into {into}: {} annotations",
             merged.moved + merged.collapsed

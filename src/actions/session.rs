@@ -89,10 +89,10 @@ impl Session {
             // Who edits what is in question may have answered it: by a name of its own, by making one of two.
             if !before.is_empty() && !SETTLES.contains(&command) {
                 let after = in_question(tx.reader())?;
-                if before
-                    .iter()
-                    .any(|(conflict, version)| after.get(conflict).is_some_and(|now| now != version))
-                {
+                let is_edited = |(conflict, version): (&i64, &Option<Version>)| {
+                    after.get(conflict).is_some_and(|now| now != version)
+                };
+                if JOINS.contains(&command) || before.iter().any(is_edited) {
                     resettle(tx)?;
                 }
             }
@@ -103,6 +103,9 @@ impl Session {
 
 /// Commands that look at the questions themselves.
 const SETTLES: [&str; 3] = ["merge", "resolve", "document replace"];
+
+/// Commands that make one of two: what told them apart is no question any more, whichever of the two it was asked about.
+const JOINS: [&str; 2] = ["code merge", "coder merge"];
 
 /// The open conflicts, and the versions at which their records are.
 fn in_question(reader: Reader<'_>) -> Result<HashMap<i64, Option<Version>>> {

@@ -84,10 +84,10 @@ fn what_is_no_store_of_ours_is_refused() {
         # short
         error: `short.postil` is not a postil store
         # half
-        error: `half.postil` is cut short: 94208 of 188416 bytes are there
+        error: `half.postil` is cut short: 96256 of 192512 bytes are there
         hint: copy or download it again
         # ragged
-        error: `ragged.postil` is cut short: 188316 of 188416 bytes are there
+        error: `ragged.postil` is cut short: 192412 of 192512 bytes are there
         hint: copy or download it again
         # notes
         error: `notes.postil` is not a postil store
@@ -95,10 +95,10 @@ fn what_is_no_store_of_ours_is_refused() {
         error: `magic.postil` is not a postil store
         caused by: file is not a database
         # folder
-        error: `folder.postil` is not a postil store
-        hint: it is not a regular file
+        error: `folder.postil` is a folder, not a store
+        hint: name the file in it that ends in `.postil`
         # newer
-        error: `newer.postil` was written by a newer postil (schema 99; this one knows 1)
+        error: `newer.postil` was written by a newer postil (schema 99; this one knows 2)
         hint: install the newer postil: an older one might lose what it does not know
         # older
         error: `older.postil` is not a postil store

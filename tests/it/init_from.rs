@@ -29,7 +29,7 @@ fn a_second_coder_gets_texts_and_codebook_and_nothing_that_was_said() {
         made the store ben.postil
         warning: there is another store beside it, `ana.postil`: say which you mean with `--store ben.postil`
         took 2 documents and 4 codes, and nothing that was coded there
-        hint: code in it, then bring the work together in the other store: `postil merge ben.postil`
+        hint: code in it, then bring the work into the other store: `postil merge ben.postil --store ana.postil`
     "#]]
     .assert_eq(&init(&all, "ben", "--from ana.postil").text());
     assert!(all.bytes("ana") == before, "the other store is never written");
@@ -72,8 +72,8 @@ fn with_annotations_everything_comes_along() {
         --- stderr
         made the store ben.postil
         warning: there is another store beside it, `ana.postil`: say which you mean with `--store ben.postil`
-        took 2 annotations and 2 documents and 4 codes
-        hint: code in it, then bring the work together in the other store: `postil merge ben.postil`
+        took 2 documents, 4 codes and 2 annotations
+        hint: code in it, then bring the work into the other store: `postil merge ben.postil --store ana.postil`
     "#]]
     .assert_eq(&init(&all, "ben", "--from ana.postil --with-annotations").text());
     assert_eq!(all.dump("ben"), all.dump("ana"));
@@ -192,15 +192,16 @@ fn what_is_no_store_leaves_none_behind() {
         .collect();
     expect![[r#"
         # absent.postil
-        error: there is no store `absent.postil`
+        error: there is no file `absent.postil`
+        hint: name a store that somebody else began with `postil init`: PATH/TO/NAME.postil
         # notes.txt
         error: `notes.txt` is not a postil store
         # half.postil
-        error: `half.postil` is cut short: 50000 of 188416 bytes are there
+        error: `half.postil` is cut short: 50000 of 192512 bytes are there
         hint: copy or download it again
         # .
-        error: `.` is not a postil store
-        hint: it is not a regular file
+        error: `.` is a folder, not a store
+        hint: name the file in it that ends in `.postil`
     "#]]
     .assert_eq(&said);
     let mut left: Vec<String> = std::fs::read_dir(all.project.folder())

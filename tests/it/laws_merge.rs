@@ -66,3 +66,25 @@ proptest! {
         prop_assert_eq!(&straight.shown, &before);
     }
 }
+
+#[test]
+fn two_edits_that_together_say_what_a_third_says_are_no_question_in_any_order() {
+    use edits::Edit::{AddCode, MoveCode, RenameCode};
+    let events = [
+        Event::Edit(1, AddCode(0, 1)),
+        Event::Edit(0, AddCode(0, 2)),
+        Event::Receive(0, 1),
+        // One moves the code below another, one renames it, and what comes of both is there already.
+        Event::Edit(0, MoveCode(1, 0)),
+        Event::Edit(1, RenameCode(0, 3)),
+        Event::Edit(0, AddCode(0, 0)),
+    ];
+    let all = run(2, &events);
+    let merged = |first: usize, second: usize| {
+        let mut one = all[first].clone();
+        one.receive(&all[second]);
+        one
+    };
+    assert!(merged(0, 1).shown.codes.clashes.is_empty(), "{:#?}", merged(0, 1).shown.codes);
+    assert_eq!(agreed(&merged(0, 1)), agreed(&merged(1, 0)));
+}

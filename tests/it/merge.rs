@@ -126,10 +126,8 @@ fn different_fields_are_put_together_and_the_same_field_is_a_conflict() {
         --- stderr
         warning: code power is in conflict: description
         would do: code norms color: nothing -> #112233
-        would do: code power kept aside: who is obeyed
         would do: #2 note: nothing -> from ben
         would do: #1 code: norms -> power
-        would do: #1 kept aside: note:0-17 power ana a definition
         hint: this was a rehearsal: nothing was written; leave `--dry-run` out to do it
         --- status Some(3)
     "#]]
@@ -201,10 +199,22 @@ fn what_was_deleted_here_and_is_needed_there_lives_on_and_is_a_question() {
         note|Norms bind states|norms|ana|still wanted"#]]
     .assert_eq(&all.said("ana"));
     expect![[r#"
-        Conflict  Record         Field    Here                                                                                        Came in  When                  By   From        Row
-               1  document note  deleted  note · 38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50 · note.txt · utf-8           2026-01-31 12:00 UTC  ana  ben.postil
-               2  code power     deleted  power                                                                                                2026-01-31 12:00 UTC  ana  ben.postil
-               3  #1             deleted  note:0-17 · norms · ana · still wanted                                                               2026-01-31 12:00 UTC  ana  ben.postil
+        conflict 1, document note
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          here       note · 38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50 · note.txt · utf-8
+          other side (deleted)
+
+        conflict 2, code power
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          here       power
+          other side (deleted)
+
+        conflict 3, #1
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          here       note:0-17 · norms · ana · still wanted
+          other side (deleted)
+        --- stderr
+        hint: `postil resolve 1 --ours` keeps what is here, `--theirs` takes the other side
         --- status Some(3)
     "#]].assert_eq(&all.run("ana", "conflicts").text());
     all.assert_sound("ana");
@@ -249,12 +259,13 @@ fn a_refused_merge_says_why_and_leaves_everything_alone() {
         error: `ana.postil` is the store that is open
         hint: name the store of somebody else; `--store FILE` says which one it comes into
         $ postil merge absent.postil
-        error: there is no store `absent.postil`
+        error: there is no file `absent.postil`
+        hint: name a store that somebody else began with `postil init`: PATH/TO/NAME.postil
         $ postil merge notes.txt
         error: `notes.txt` is not a postil store
         $ postil merge .
-        error: `.` is not a postil store
-        hint: it is not a regular file
+        error: `.` is a folder, not a store
+        hint: name the file in it that ends in `.postil`
         $ postil merge ben.postil --only coder=bem
         error: `ben.postil`: there is no coder `bem`
         hint: did you mean `ben`?

@@ -61,8 +61,7 @@ fn what_tells_two_names_apart_answers_the_question_and_undo_asks_it_again() {
         "code merge rules~2 rules",
         "code merge rules rules~2",
         "code rename rules~2 laws",
-        "code rename rules laws",
-        "code move rules norms",
+        "code move rules~2 norms",
     ] {
         project.ok(line);
         assert_eq!(project.run("conflicts").status, Some(0), "{line}");
@@ -71,6 +70,11 @@ fn what_tells_two_names_apart_answers_the_question_and_undo_asks_it_again() {
         assert_eq!(project.run("conflicts").status, Some(3), "{line}");
         assert!(project.run("code list").out.contains("rules~2"), "{line}");
     }
+    // Who only makes room leaves it to a person whether the other shall have the name.
+    project.ok("code rename rules laws");
+    assert_eq!(project.run("conflicts").status, Some(3));
+    project.ok("resolve 1 --theirs");
+    assert!(!project.run("code list").out.contains("rules~2"));
 }
 
 #[test]
@@ -131,12 +135,12 @@ fn names_that_another_store_does_not_have_are_said_to_be_missing_there() {
     let project = two_descriptions();
     expect![[r#"
         error: `ben/study.postil`: there is no document `letter`
-        hint: `postil document list` shows them
+        hint: `postil --store 'ben/study.postil' document list` shows them
     "#]]
     .assert_eq(&project.refused("merge ben/study.postil --only document=letter"));
     expect![[r#"
         error: `ben/study.postil`: there is no coder `nora`
-        hint: `postil coder list` shows them
+        hint: `postil --store 'ben/study.postil' coder list` shows them
     "#]]
     .assert_eq(&project.refused("merge ben/study.postil --as nora=ana"));
 }
@@ -171,8 +175,8 @@ fn two_corrections_of_a_text_are_told_apart_without_reading_digests() {
 fn a_coder_whose_first_tag_was_undone_is_no_question_when_a_colleague_works_under_that_handle() {
     let project = Project::small();
     ben(&project, "postil init study --from ../study.postil");
-    ben(&project, "postil --coder cleo tag note 'Norms bind states'");
-    project.ok("--coder cleo tag note 'Norms'");
+    ben(&project, "postil --coder cleo tag note --quote 'Norms bind states'");
+    project.ok("--coder cleo tag note --quote Norms");
     project.ok("undo");
     project.ok("merge ben/study.postil");
     project.ok("check");

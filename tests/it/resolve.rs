@@ -42,11 +42,24 @@ fn conflicts_are_listed_in_every_format() {
         .collect();
     expect![[r##"
         # table
-        Conflict  Record                    Field        Here         Came in        When                  By   From        Row
-               1  attribute year of letter  value        2019         2020           2026-01-31 12:00 UTC  ana  ben.postil
-               2  code force                name         force        might          2026-01-31 12:00 UTC  ana  ben.postil
-               2  code force                description  who decides  who is obeyed  2026-01-31 12:00 UTC  ana  ben.postil
-               3  #1                        note         from ana     from ben       2026-01-31 12:00 UTC  ana  ben.postil
+        conflict 1, attribute year of letter
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          value here       2019
+          value other side 2020
+
+        conflict 2, code force
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          name here       force
+          name other side might
+          description here       who decides
+          description other side who is obeyed
+
+        conflict 3, #1
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          note here       from ana
+          note other side from ben
+        --- stderr
+        hint: `postil resolve 1 --ours` keeps what is here, `--theirs` takes the other side, `--value TEXT` says something else
         --- status Some(3)
         # plain
         1	attribute year of letter	2a3311f8-8e6d-538d-b69d-16a34c3a3689	value	2019	2020	2026-01-31T12:00:00.000Z	ana	ben.postil	
@@ -354,6 +367,7 @@ fn what_stays_or_goes_is_decided_by_its_sides() {
     expect![[r#"
         --- stderr
         conflict 1 is decided: code power, deleted
+        warning: 1 annotation went with it; `postil undo` brings everything back
         conflict 2 is decided: #1, deleted
         no conflicts are left
     "#]]

@@ -10,17 +10,20 @@ fn a_person_is_asked_one_after_the_other() {
     all.copy("ana", "copy");
     let run = all.run_with("copy", "resolve --interactive", "what?\no\nT\nv\n2021\n");
     expect![[r#"
-        1 of 3: conflict 1, attribute year of letter, from ben.postil
-          value here     2019
-          value came in  2020
-        2 of 3: conflict 2, code force, from ben.postil
-          name here     force
-          name came in  might
-          description here     who decides
-          description came in  who is obeyed
-        3 of 3: conflict 3, #1, from ben.postil
-          note here     from ana
-          note came in  from ben
+        1 of 3: conflict 1, attribute year of letter
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          value here       2019
+          value other side 2020
+        2 of 3: conflict 2, code force
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          name here       force
+          name other side might
+          description here       who decides
+          description other side who is obeyed
+        3 of 3: conflict 3, #1
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          note here       from ana
+          note other side from ben
         --- stderr
         [o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? [o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? conflict 1 is decided: attribute year of letter, value
         [o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? conflict 2 is decided: code force, name, description
@@ -32,17 +35,20 @@ fn a_person_is_asked_one_after_the_other() {
     // A name that another code has is refused, and asked for again; the others are left for another day.
     let run = all.run_with("copy", "resolve -i", "s\nv\nnorms\nx\nskip\nq\n");
     expect![[r#"
-        1 of 3: conflict 1, attribute year of letter, from ben.postil
-          value here     2019
-          value came in  2020
-        2 of 3: conflict 2, code force, from ben.postil
-          name here     force
-          name came in  might
-          description here     who decides
-          description came in  who is obeyed
-        3 of 3: conflict 3, #1, from ben.postil
-          note here     from ana
-          note came in  from ben
+        1 of 3: conflict 1, attribute year of letter
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          value here       2019
+          value other side 2020
+        2 of 3: conflict 2, code force
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          name here       force
+          name other side might
+          description here       who decides
+          description other side who is obeyed
+        3 of 3: conflict 3, #1
+          from ben.postil, brought in by ana, 2026-01-31 12:00 UTC
+          note here       from ana
+          note other side from ben
         --- stderr
         [o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? [o]urs, [t]heirs, [v]alue, [s]kip or [q]uit? name: description: error: another code is called `norms`
         hint: to make one code of the two: `postil code merge force norms`

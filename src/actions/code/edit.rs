@@ -1,6 +1,5 @@
 //! Describing, renaming and moving codes.
 
-use crate::actions::merge::answer_questions;
 use crate::actions::{Session, names};
 use crate::domain::Codebook;
 use crate::domain::name::{MAX_CODE_DEPTH, check_code_name};
@@ -59,7 +58,6 @@ pub fn rename(session: &mut Session, path: &str, name: &str) -> Result<Changed<S
         if row.name != name {
             check_free(tx.reader(), row.parent, row.id, name, path, &renamed)?;
             tx.update_code(row.id, &CodeDraft { name: name.to_owned(), ..row.draft() })?;
-            answer_questions(tx)?;
             tx.set_summary(format!("code {path} renamed {renamed}"));
         }
         Ok(renamed)
@@ -93,7 +91,6 @@ pub fn relocate(session: &mut Session, path: &str, parent: Option<&str>) -> Resu
         if row.parent != target {
             check_free(tx.reader(), target, row.id, &row.name, path, &moved)?;
             tx.update_code(row.id, &CodeDraft { parent: target, ..row.draft() })?;
-            answer_questions(tx)?;
             tx.set_summary(format!("code {path} moved to {moved}"));
         }
         Ok(moved)

@@ -1,7 +1,6 @@
 //! Making one code of two.
 
 use crate::actions::annotations::{Rewritten, rewrite};
-use crate::actions::merge::answer_questions;
 use crate::actions::{Session, names};
 use crate::domain::Entity;
 use crate::domain::record::MemoSubject;
@@ -54,7 +53,6 @@ pub fn merge(session: &mut Session, from: &str, into: &str) -> Result<Changed<Me
         }
         tx.delete_code(gone.id)?;
         tx.insert_alias(Entity::Code, gone.uuid, kept.uuid)?;
-        answer_questions(tx)?;
         tx.set_summary(format!(
             "code {from} merged into {into}: {} annotations",
             merged.moved + merged.collapsed

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::add::check_attributes;
-use crate::actions::merge::answer_questions;
 use crate::actions::{Session, names};
 use crate::domain::name::check_name;
 use crate::domain::text::unified_line_ends;
@@ -26,7 +25,6 @@ pub fn rename(session: &mut Session, from: &str, to: &str) -> Result<Changed<()>
                 .hint(format!("rename that one first: `postil document rename {to} {to}-2`")));
         }
         tx.rename_document(&document, to)?;
-        answer_questions(tx)?;
         tx.set_summary(format!("document {from} renamed {to}"));
         Ok(())
     })

@@ -174,18 +174,6 @@ pub(super) fn resettle(tx: &Tx<'_>) -> Result<Outcome> {
     run(tx, &[], &Options { yes: true, ..Options::default() })
 }
 
-/// Closes the open questions that an edit has answered: two names told apart, a code merged into another, a code moved out
-/// of the way. Looked at only where questions are open.
-///
-/// # Errors
-/// The store's.
-pub(super) fn answer_questions(tx: &Tx<'_>) -> Result<()> {
-    if tx.reader().conflicts()?.is_empty() {
-        return Ok(());
-    }
-    resettle(tx).map(drop)
-}
-
 /// Makes a new store at `path` with the texts and the codebook of the one at `from`; with everything that was coded there
 /// too, unless `blind`.
 ///

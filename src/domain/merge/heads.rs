@@ -178,11 +178,30 @@ impl<'w, C: Fields> Joint<'w, C> {
             }
             groups.push(head.clone());
         }
+        self.put_groups_together(&mut groups, through);
         if let [_] = groups.as_slice() {
             let shown = groups.remove(0);
             return View { shown, others: Vec::new() };
         }
         self.contested(heads, groups, through)
+    }
+
+    /// Two heads that contradict a third may together come to what it says.
+    fn put_groups_together(&self, groups: &mut Vec<Head<C>>, through: &dyn Fn(&C) -> C) {
+        let mut first = 0;
+        while first + 1 < groups.len() {
+            let found = (first + 1..groups.len()).find_map(|second| {
+                Some((second, self.merge(&groups[first], &groups[second], through).ok()?))
+            });
+            match found {
+                Some((second, merged)) => {
+                    groups[first] = merged;
+                    groups.remove(second);
+                    first = 0;
+                }
+                None => first += 1,
+            }
+        }
     }
 
     fn contested(
