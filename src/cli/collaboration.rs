@@ -21,6 +21,9 @@ pub struct MergeArgs {
     /// Take only the work of a coder, or what is about a document or a code: coder=ben, document=NAME, code=PATH
     #[arg(long, value_name = "WHAT=NAME", value_parser = part_of_store)]
     pub only: Vec<KeyValue>,
+    /// Take texts and the codebook, and nothing that anybody coded
+    #[arg(long)]
+    pub blind: bool,
     /// Take their coder's new work as that of the coder OURS here
     #[arg(long = "as", value_name = "[THEIRS=]OURS", value_parser = coder_mapping)]
     pub coders: Vec<CoderMapping>,

@@ -31,7 +31,7 @@ pub(super) fn run(args: &MergeArgs, context: &mut Context) -> Result<Status> {
 
 /// What `--only` asks for.
 fn only(args: &MergeArgs) -> Result<Only> {
-    let mut only = Only::default();
+    let mut only = Only { blind: args.blind, ..Only::default() };
     for wanted in &args.only {
         let list = match wanted.key.as_str() {
             "coder" => &mut only.coders,

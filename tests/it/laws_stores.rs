@@ -1,6 +1,7 @@
 //! The laws of merging, on real stores: whoever is merged first, all end alike; merging again writes nothing; every store
 //! passes its own check; and an undo of a merge gives back what was there.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use postil::actions::merge::{Options, Other, Outcome, merge};
@@ -9,6 +10,7 @@ use postil::domain::Entity;
 use postil::domain::merge::{Fields, Kind};
 use postil::store::content::AnyContent;
 use postil::store::log::ChangeKind;
+use postil::store::versions::Place;
 use postil::store::{Access, ChangeRequest, Store, StoreInfo};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -69,11 +71,20 @@ impl Stores {
     }
 
     fn merge(&mut self, into: impl std::fmt::Display, from: &[&dyn std::fmt::Display]) -> Outcome {
+        self.take(into, from, false)
+    }
+
+    fn take(
+        &mut self,
+        into: impl std::fmt::Display,
+        from: &[&dyn std::fmt::Display],
+        dry_run: bool,
+    ) -> Outcome {
         let who = Who { coder: Some("ana".to_owned()), now: self.tick(), seed: 3 };
         let mut session = Session::open(&self.path(&into), Access::Write, who).unwrap();
         let from: Vec<Other> =
             from.iter().map(|name| Other { path: self.path(name), name: name.to_string() }).collect();
-        let options = Options { yes: true, ..Options::default() };
+        let options = Options { yes: true, dry_run, ..Options::default() };
         let outcome = merge(&mut session, &from, &options).unwrap();
         drop(session);
         self.assert_sound(&into);
@@ -150,6 +161,17 @@ fn seen(path: &Path) -> String {
     lines.join("\n")
 }
 
+/// What every record of a kind says; `None`: it is deleted.
+fn states(path: &Path, entity: Entity) -> BTreeMap<Uuid, Option<AnyContent>> {
+    let store = Store::open(path, Access::Read).unwrap();
+    let reader = store.reader();
+    let state = |id: Uuid, place: Place| match place.alive {
+        true => reader.content_at(entity, id, place.version).unwrap().unwrap(),
+        false => None,
+    };
+    reader.places(entity).unwrap().into_iter().map(|(id, place)| (id, state(id, place))).collect()
+}
+
 fn run(stores: usize, events: &[Event]) -> Stores {
     let mut all = Stores::new(stores);
     for event in events {
@@ -202,6 +224,39 @@ proptest! {
         }
         let across = all.merge("straight", &[&"left"]);
         prop_assert!(!across.wrote, "{:#?}", across);
+    }
+
+    #[test]
+    fn a_rehearsal_foretells_the_merge_and_writes_nothing((stores, events) in histories()) {
+        let mut all = run(stores, &events);
+        let others: Vec<usize> = (1..stores).collect();
+        let others: Vec<&dyn std::fmt::Display> = others.iter().map(|one| one as &dyn std::fmt::Display).collect();
+        let file = std::fs::read(all.path(0)).unwrap();
+        let plan = all.take(0, &others, true);
+        prop_assert!(std::fs::read(all.path(0)).unwrap() == file, "a rehearsal wrote");
+        prop_assert_eq!(plan.change, None);
+        let before: Vec<_> = Entity::ALL.iter().map(|entity| states(&all.path(0), *entity)).collect();
+        let done = all.merge(0, &others);
+        prop_assert_eq!(plan.all(), done.all());
+        prop_assert_eq!(&plan.questions, &done.questions);
+        prop_assert_eq!((plan.wrote, plan.purged, &plan.remarks), (done.wrote, done.purged, &done.remarks));
+        prop_assert_eq!(done.wrote, done.change.is_some());
+        // And what it tells is what became of the records.
+        for (entity, counts) in plan.all() {
+            let place = Entity::ALL.iter().position(|other| *other == entity).unwrap();
+            let (before, after) = (&before[place], states(&all.path(0), entity));
+            let lives = |id: &Uuid| after.get(id).is_some_and(Option::is_some);
+            let new = after.iter().filter(|(id, says)| says.is_some() && !before.contains_key(id)).count() as u64;
+            let other = before
+                .iter()
+                // One that was deleted here and lives again counts as changed.
+                .filter(|(id, says)| lives(id) && after[*id] != **says)
+                .count() as u64;
+            let gone = before.iter().filter(|(id, says)| says.is_some() && !lives(id)).count() as u64;
+            prop_assert_eq!(counts.new, new, "new {:?}", entity);
+            prop_assert_eq!(counts.changed + counts.merged, other, "changed {:?}", entity);
+            prop_assert_eq!(counts.deleted + counts.joined, gone, "gone {:?}", entity);
+        }
     }
 
     #[test]
