@@ -2,6 +2,8 @@
 //!
 //! References are ids, never names or row numbers, so content means the same in every store.
 
+use std::fmt;
+
 use uuid::Uuid;
 
 use super::version::{Canonical, Content};
@@ -21,7 +23,8 @@ pub struct Document {
     pub name: String,
     /// The SHA-256 of the stored text.
     pub text: Digest,
-    /// The file it was added from, as it was typed; empty for standard input.
+    /// The file it was added from, as it was typed; empty for standard input. Of a table also the row, as
+    /// [`Document::row_source`] writes it.
     pub source: String,
     /// The SHA-256 of the bytes it was decoded from.
     pub source_sha256: Digest,
@@ -32,6 +35,22 @@ pub struct Document {
     /// Whether it began with a byte order mark.
     pub bom: bool,
 }
+
+impl Document {
+    /// The source of a document that is a row of a table: `survey.csv, row 7`.
+    pub fn row_source(table: &str, row: impl fmt::Display) -> String {
+        format!("{table}{ROW}{row}")
+    }
+
+    /// Whether the document was a row of a table. Two rows with one text are two documents: two people may answer "yes".
+    pub fn is_row(&self) -> bool {
+        let row = self.source.rsplit_once(ROW).map(|(_, row)| row);
+        row.is_some_and(|row| !row.is_empty() && row.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+/// Stands between a table and the row.
+const ROW: &str = ", row ";
 
 /// One named property of a document: year, country, speaker…
 #[derive(Debug, Clone, PartialEq, Eq)]

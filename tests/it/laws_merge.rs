@@ -10,7 +10,7 @@ mod replica;
 use proptest::prelude::*;
 
 use edits::{Event, histories};
-use judge::{agreed, lost_by, unsound};
+use judge::{agreed, lost_by, matched_in_silence, unsound};
 use replica::Replica;
 
 fn run(replicas: usize, events: &[Event]) -> Vec<Replica> {
@@ -58,6 +58,7 @@ proptest! {
         grouped.receive(&group(right));
         prop_assert_eq!(unsound(&straight.shown), None);
         prop_assert_eq!(lost_by(&straight), None);
+        prop_assert_eq!(matched_in_silence(&straight), None);
         prop_assert_eq!(agreed(&straight), agreed(&grouped));
         // Merging again, in whatever direction, is no news.
         let before = straight.shown.clone();

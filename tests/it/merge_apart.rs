@@ -344,3 +344,26 @@ fn a_name_that_is_free_again_can_be_given_to_who_wanted_it() {
     all.in_conflict("ben", "merge ana.postil");
     assert_eq!(all.ok("ben", "code list --format csv"), codes);
 }
+
+#[test]
+fn rows_of_a_table_that_say_the_same_are_two_documents_however_often_they_are_merged() {
+    let all = Colleagues::ana();
+    all.project.write("survey.csv", "who,answer\nr1,yes\nr2,yes\nr3,no\n");
+    let add = "document add --from-table survey.csv --text answer --name-column who";
+    all.ok("ana", add);
+    all.begin("ben", "--from ana.postil");
+    assert_eq!(documents(&all, "ben"), "letter note r1 r2 r3");
+    // A store of its own with the same table: the rows are the same ones, by their names.
+    all.begin("cleo", "");
+    all.ok("cleo", add);
+    for who in ["ben", "cleo"] {
+        for row in ["r1", "r2"] {
+            all.ok(who, &format!("tag {row} --whole agreement --create"));
+        }
+        all.ok("ana", &format!("merge {who}.postil"));
+    }
+    assert_eq!(documents(&all, "ana"), "letter note r1 r2 r3");
+    let listed = all.ok("ana", "list --code agreement --format csv");
+    assert_eq!(listed.lines().skip(1).count(), 4, "{listed}");
+    all.assert_sound("ana");
+}

@@ -8,6 +8,7 @@ use super::gather::all_refusals;
 use crate::actions::Session;
 use crate::domain::Text;
 use crate::domain::name::check_name;
+use crate::domain::record::Document;
 use crate::error::{Error, Result};
 use crate::exchange::csv::ReadOptions;
 use crate::exchange::survey::Survey;
@@ -114,7 +115,11 @@ pub fn add_survey(
                 outcome.added.chars += u64::from(text.chars());
                 insert(
                     tx,
-                    &Incoming { name: name.clone(), typed: request.typed.clone(), text },
+                    &Incoming {
+                        name: name.clone(),
+                        typed: Document::row_source(&request.typed, number),
+                        text,
+                    },
                     &attributes,
                 )?;
                 outcome.added.documents.push(name.clone());

@@ -329,11 +329,14 @@ fn settle_coders(mut coders: Clusters<'_, Coder>, settlement: &mut Settlement) {
     );
 }
 
-/// The same text is the same document; the same name with another text is a question.
+/// The same text is the same document, of rows of a table only under the same name; the same name with another text is a
+/// question.
 fn settle_documents(mut documents: Clusters<'_, Document>, settlement: &mut Settlement) {
-    join_equals(&mut documents, |document| Some(*document.text.as_bytes()), true, &|document| {
-        document.clone()
-    });
+    let key = |document: &Document| {
+        let name = if document.is_row() { document.name.clone() } else { String::new() };
+        Some((*document.text.as_bytes(), document.is_row(), name))
+    };
+    join_equals(&mut documents, key, true, &Document::clone);
     let settled = &mut settlement.documents;
     put_named(
         Entity::Document,

@@ -90,10 +90,13 @@ impl Replica {
         };
         match *edit {
             Edit::AddDocument(name, number) => {
-                let (name, text) = (NAMES[name % NAMES.len()], text(number));
-                if documents.iter().all(|(_, one)| one.name != name && one.text != text) {
+                // Every fourth is a row of a table, of which several may have one text.
+                let row = number % 4 == 3;
+                let (name, text) = (NAMES[name % NAMES.len()], text(if row { 0 } else { number }));
+                let source = if row { Document::row_source("t.csv", name.len()) } else { String::new() };
+                if documents.iter().all(|(_, one)| one.name != name && (row || one.text != text)) {
                     let id = self.new_id();
-                    self.set_document(id, Some(document(name, text)));
+                    self.set_document(id, Some(Document { source, ..document(name, text) }));
                 }
             }
             Edit::RenameDocument(which, name) => {

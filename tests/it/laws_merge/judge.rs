@@ -137,6 +137,27 @@ pub(super) fn lost_by(replica: &Replica) -> Option<String> {
         .or_else(|| lost(&world.memos, &shown.memos, &[0, 1]))
 }
 
+/// Documents that became one although nothing says that they are: neither their histories nor their texts.
+pub(super) fn matched_in_silence(replica: &Replica) -> Option<String> {
+    let documents = &replica.world.documents;
+    let texts = |id: &Uuid| -> BTreeSet<_> {
+        documents[id].states().filter_map(|(_, state, _)| Some(state.as_ref()?.text)).collect()
+    };
+    let joined = replica.shown.documents.standings.iter().filter_map(|(id, standing)| match standing {
+        Standing::Joined { into, .. } => Some((id, into)),
+        _ => None,
+    });
+    let joined: Vec<(&Uuid, &Uuid)> = joined.collect();
+    let one = |(id, into): &(&Uuid, &Uuid)| {
+        let others =
+            joined.iter().filter(|(other, with)| with == into && other != id).map(|(other, _)| *other);
+        let own = texts(id);
+        !others.chain([*into]).any(|other| !texts(other).is_disjoint(&own))
+    };
+    let found = joined.iter().find(|pair| one(pair))?;
+    Some(format!("{} became one with {}, whose text is another", found.0, found.1))
+}
+
 /// Whether what is shown is a project that one store could hold.
 pub(super) fn unsound(shown: &Settlement) -> Option<String> {
     let mut seen = BTreeSet::new();
