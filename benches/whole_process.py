@@ -233,6 +233,32 @@ def find():
     return [row]
 
 
+def merge():
+    """One coder's 100,000 annotations come to another's, as a store and as a table; then the same once more."""
+    rows = [
+        Row("`merge` of a store, 100,000 into 100,000 annotations", 2, 500),
+        Row("the same store again (against the merge)", 1),
+        Row("`import csv` of the same work, 100,000 into 100,000", 2, 320),
+    ]
+    codes = (DATA / "codes.txt").read_text().split()
+    copy(our_documents(), "shared.postil")
+    run(*postil("shared", "code", "add", *codes))
+    for coder in ("ana", "ben"):
+        run(POSTIL, "init", coder, "--from", "shared.postil")
+        run(*postil(coder, "--coder", coder, "import", "csv", DATA / f"coder_{coder}_{SMALL}.csv"))
+    copy(floor_documents(), "ana.db")
+    run(FLOOR, "import", "ana.db", DATA / f"coder_ana_{SMALL}.csv")
+    table = DATA / f"coder_ben_{SMALL}.csv"
+    for _ in range(5):
+        floor = timed(FLOOR, "merge", "merge.db", table, prepare=lambda: copy("ana.db", "merge.db"))
+        first = timed(*postil("merge", "merge", "ben.postil"), prepare=lambda: copy("ana.postil", "merge.postil"))
+        rows[0].pair(floor, first)
+        rows[1].pair(first, timed(*postil("merge", "merge", "ben.postil")))
+        ours = timed(*postil("table", "import", "csv", table), prepare=lambda: copy("ana.postil", "table.postil"))
+        rows[2].pair(floor, ours)
+    return rows
+
+
 ROWS = {
     "version": version,
     "tag-offsets": lambda: tag("offsets"),
@@ -241,6 +267,7 @@ ROWS = {
     "import-small": lambda: imports(SMALL, 5),
     "import-large": lambda: imports(LARGE, 3),
     "undo": lambda: imports(LARGE, 3),  # measured with the import it undoes
+    "merge": merge,
     "export-small": lambda: export(SMALL, 5),
     "export-large": lambda: export(LARGE, 3),
     "stats": stats,

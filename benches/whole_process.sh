@@ -7,15 +7,17 @@
 #
 #   $BENCH/run.sh gen TEXTS && $BENCH/run.sh setup floor
 #
-# ROW is any of: version tag-offsets tag-quote add import-small import-large undo export-small export-large stats find.
-# Some 3 GB are written below $BENCH_WORK/state/postil and removed at the end; the whole table takes under ten minutes.
+# ROW is any of: version tag-offsets tag-quote add import-small import-large undo merge export-small export-large
+# stats find.
+# Some 3 GB are written below $BENCH_WORK/state/postil and removed at the end; the whole table takes some ten minutes.
 # POSTIL names another binary than this tree's release build.
 set -euo pipefail
 : "${BENCH:?the yardstick folder}" "${BENCH_WORK:?its work folder, with data/ and bin/}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${here%/*}
 
-for needed in data/docs data/one.json data/codings_100000.csv data/codings_1000000.csv; do
+for needed in data/docs data/one.json data/codings_100000.csv data/codings_1000000.csv data/codes.txt \
+  data/coder_ana_100000.csv data/coder_ben_100000.csv; do
   [ -e "$BENCH_WORK/$needed" ] || { echo "no $BENCH_WORK/$needed: run $BENCH/run.sh gen TEXTS" >&2; exit 2; }
 done
 for needed in bin/floor bin/bench; do
