@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Field;
 use super::cluster::Clusters;
+use super::leads::Aliases;
 use super::names::told_apart;
-use super::settle::Aliases;
 use super::standing::Settled;
 use crate::domain::Entity;
 use crate::domain::name::MAX_CODE_DEPTH;

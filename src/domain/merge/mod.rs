@@ -13,10 +13,12 @@ mod codebook;
 mod decide;
 mod fields;
 mod heads;
+mod leads;
 mod names;
 mod settle;
 mod standing;
 mod strand;
+mod world;
 
 use uuid::Uuid;
 
@@ -27,9 +29,10 @@ pub use cluster::Kind;
 pub use decide::{Decision, Theirs, decide};
 pub use fields::{Field, Fields};
 pub use heads::combine;
-pub use settle::{Follow, Settlement, World, settle};
+pub use settle::{Follow, Settlement, settle};
 pub use standing::{Clash, Settled, Standing};
 pub use strand::{Strand, Times};
+pub use world::World;
 
 /// What a record says at one version; `None` means deleted.
 pub type State<C> = Option<C>;

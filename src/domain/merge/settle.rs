@@ -9,75 +9,21 @@
 //! - what is deleted lives on while something that lives refers to it, and the deletion is a question;
 //! - names that only one can have are told apart, moves that would close a circle wait, and both are questions.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::cluster::{Cluster, Clusters, Kind, has_derived, undo_derived};
+use super::cluster::{Cluster, Clusters};
 use super::codebook::Tree;
+use super::leads::{Aliases, AllLeads, Leads};
 use super::names::told_apart;
 use super::standing::Settled;
+use super::world::{World, written};
 use super::{Field, Fields};
 use crate::domain::record::{
     Alias, Annotation, Assignment, Attribute, Code, Coder, Document, Memo, MemoSubject,
 };
 use crate::domain::{CharRange, Digest, Entity};
-
-/// What is known of all records.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is the kind of its name")]
-pub struct World {
-    pub coders: Kind<Coder>,
-    pub documents: Kind<Document>,
-    pub attributes: Kind<Attribute>,
-    pub codes: Kind<Code>,
-    pub annotations: Kind<Annotation>,
-    pub memos: Kind<Memo>,
-    pub assignments: Kind<Assignment>,
-    pub aliases: Kind<Alias>,
-}
-
-impl World {
-    /// Takes over everything that `other` knows.
-    pub fn unite(&mut self, other: &World) {
-        fn each<C: Clone>(ours: &mut Kind<C>, theirs: &Kind<C>) {
-            for (id, strand) in theirs {
-                ours.entry(*id).or_default().unite(strand);
-            }
-        }
-        each(&mut self.coders, &other.coders);
-        each(&mut self.documents, &other.documents);
-        each(&mut self.attributes, &other.attributes);
-        each(&mut self.codes, &other.codes);
-        each(&mut self.annotations, &other.annotations);
-        each(&mut self.memos, &other.memos);
-        each(&mut self.assignments, &other.assignments);
-        each(&mut self.aliases, &other.aliases);
-    }
-
-    /// Puts what somebody wrote in the place of what follows from it by rule, so that the heads are those of people.
-    pub fn undo_derived(&mut self) {
-        undo_derived(&mut self.coders);
-        undo_derived(&mut self.documents);
-        undo_derived(&mut self.attributes);
-        undo_derived(&mut self.codes);
-        undo_derived(&mut self.annotations);
-        undo_derived(&mut self.memos);
-        undo_derived(&mut self.assignments);
-        undo_derived(&mut self.aliases);
-    }
-}
-
-/// The records with what somebody wrote in the place of what follows from it by rule; a copy only where there is any.
-fn written<C: Fields>(kind: &Kind<C>) -> Cow<'_, Kind<C>> {
-    if !has_derived(kind) {
-        return Cow::Borrowed(kind);
-    }
-    let mut kind = kind.clone();
-    undo_derived(&mut kind);
-    Cow::Owned(kind)
-}
 
 /// Finds passages again in another text of the same document.
 pub trait Follow {
@@ -232,58 +178,6 @@ impl Needed {
     }
 }
 
-/// Ids that were given up for others by somebody's decision.
-pub(super) struct Aliases {
-    targets: HashMap<(Entity, Uuid), Uuid>,
-}
-
-impl Aliases {
-    fn settle(kind: &Kind<Alias>, settled: &mut Settled<Alias>) -> Aliases {
-        let clusters = Clusters::linked(kind);
-        let mut targets = HashMap::new();
-        for (_, cluster) in clusters.iter() {
-            let says = cluster.state().cloned();
-            if let Some(alias) = &says {
-                targets.insert((alias.entity, alias.retired), alias.target);
-            }
-            settled.put(Entity::Alias, &clusters, cluster, says, &[]);
-        }
-        Aliases { targets }
-    }
-
-    /// The ids that stand for `id`, nearest first.
-    pub(super) fn after(&self, entity: Entity, id: Uuid) -> impl Iterator<Item = Uuid> {
-        // Two stores may have made a circle together: it is gone through once.
-        let mut seen = HashSet::from([id]);
-        let next =
-            move |id: &Uuid| self.targets.get(&(entity, *id)).copied().filter(|next| seen.insert(*next));
-        std::iter::successors(Some(id), next).skip(1)
-    }
-
-    /// The cluster that a reference to `id` means: its own, or, where that is dead, the one that it was given up for.
-    pub(super) fn meant<C: Fields>(
-        &self,
-        entity: Entity,
-        clusters: &Clusters<'_, C>,
-        id: Uuid,
-    ) -> Option<usize> {
-        let lives = |place: &usize| clusters.all[*place].state().is_some();
-        let own = clusters.find(id);
-        if own.is_some_and(|place| lives(&place)) {
-            return own;
-        }
-        let mut last = own;
-        for next in self.after(entity, id) {
-            let Some(place) = clusters.find(next) else { continue };
-            last = Some(place);
-            if lives(&place) {
-                return last;
-            }
-        }
-        last
-    }
-}
-
 /// Lets deleted records live on that something living refers to.
 fn keep<C: Fields>(
     clusters: &mut Clusters<'_, C>,
@@ -420,76 +314,6 @@ fn leaves<C: Fields, K: Ord>(
         match holder.filter(|holder| *holder != cluster.id()) {
             Some(holder) => settled.hide(entity, &clusters, cluster, holder),
             None => settled.put(entity, &clusters, cluster, says, &[]),
-        }
-    }
-}
-
-/// Where references of one kind lead: ids that are not here lead to themselves.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Leads(BTreeMap<Uuid, Uuid>);
-
-impl Leads {
-    fn of<C: Fields>(entity: Entity, settled: &Settled<C>, aliases: &Aliases) -> Leads {
-        use super::Standing;
-        let standing = |id: &Uuid| match settled.standings.get(id) {
-            Some(Standing::Joined { into, .. }) => (*into, settled.standings.get(into)),
-            other => (*id, other),
-        };
-        let lead = |id: &Uuid| {
-            let (first, own) = standing(id);
-            if matches!(own, Some(Standing::Stands(..))) {
-                return first;
-            }
-            let alive = aliases.after(entity, *id).chain(aliases.after(entity, first)).find_map(|next| {
-                let (next, standing) = standing(&next);
-                matches!(standing, Some(Standing::Stands(..))).then_some(next)
-            });
-            alive.unwrap_or(first)
-        };
-        let moved = settled.standings.keys().map(|id| (*id, lead(id))).filter(|(id, to)| id != to);
-        Leads(moved.collect())
-    }
-
-    fn of_id(&self, id: Uuid) -> Uuid {
-        self.0.get(&id).copied().unwrap_or(id)
-    }
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct AllLeads {
-    coders: Leads,
-    documents: Leads,
-    codes: Leads,
-}
-
-impl AllLeads {
-    fn attribute(&self, one: &Attribute) -> Attribute {
-        Attribute { document: self.documents.of_id(one.document), ..one.clone() }
-    }
-
-    fn assignment(&self, one: &Assignment) -> Assignment {
-        Assignment {
-            document: self.documents.of_id(one.document),
-            coder: self.coders.of_id(one.coder),
-            state: one.state,
-        }
-    }
-
-    fn memo(&self, one: &Memo) -> Memo {
-        let subject = match one.subject {
-            MemoSubject::Project => MemoSubject::Project,
-            MemoSubject::Document(document) => MemoSubject::Document(self.documents.of_id(document)),
-            MemoSubject::Code(code) => MemoSubject::Code(self.codes.of_id(code)),
-        };
-        Memo { subject, coder: self.coders.of_id(one.coder), text: one.text.clone() }
-    }
-
-    fn annotation(&self, one: &Annotation) -> Annotation {
-        Annotation {
-            document: self.documents.of_id(one.document),
-            code: one.code.map(|code| self.codes.of_id(code)),
-            coder: self.coders.of_id(one.coder),
-            ..one.clone()
         }
     }
 }
