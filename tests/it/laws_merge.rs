@@ -89,3 +89,33 @@ fn two_edits_that_together_say_what_a_third_says_are_no_question_in_any_order() 
     assert!(merged(0, 1).shown.codes.clashes.is_empty(), "{:#?}", merged(0, 1).shown.codes);
     assert_eq!(agreed(&merged(0, 1)), agreed(&merged(1, 0)));
 }
+
+#[test]
+fn a_codebook_that_somebody_forged_into_a_chain_or_a_ring_is_settled_in_one_pass() {
+    use postil::domain::Entity;
+    use postil::domain::merge::{Standing, Step, Strand, Times, World, settle};
+    use postil::domain::name::MAX_CODE_DEPTH;
+    use postil::domain::record::Code;
+    use uuid::Uuid;
+    const CODES: u128 = 20_000;
+    for ring in [false, true] {
+        let mut world = World::default();
+        for number in 1..=CODES {
+            let above = if number > 1 { Some(number - 1) } else { ring.then_some(CODES) };
+            let (id, parent) = (Uuid::from_u128(number), above.map(Uuid::from_u128));
+            let code = Code { parent, name: "a".into(), color: String::new(), description: String::new() };
+            let step = Step::after(Entity::Code, id, Vec::new(), Some(code.clone()));
+            world.codes.insert(id, Strand::first(step.version, code, Times::default()));
+        }
+        let settled = settle(&world, &replica::Shift).codes;
+        let parents = settled.standings.iter().filter_map(|(id, standing)| match standing {
+            Standing::Stands(step, _) => Some((*id, step.state.as_ref()?.parent)),
+            _ => None,
+        });
+        let parents: std::collections::HashMap<Uuid, Option<Uuid>> = parents.collect();
+        for id in parents.keys() {
+            let depth = std::iter::successors(Some(*id), |id| parents[id]).take(MAX_CODE_DEPTH + 1).count();
+            assert!(depth <= MAX_CODE_DEPTH, "{id} stands too deep, or in a circle");
+        }
+    }
+}

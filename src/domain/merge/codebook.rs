@@ -1,6 +1,6 @@
 //! The codebook of several stores: one tree, whatever each of them did to it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Field;
 use super::cluster::Clusters;
@@ -43,40 +43,45 @@ impl<'t, 'w> Tree<'t, 'w> {
         }
     }
 
-    /// The places from `place` up. In a circle it goes round once.
-    fn upwards(&self, place: usize) -> Vec<usize> {
-        let mut seen = BTreeSet::new();
-        let mut path = Vec::new();
-        let mut next = Some(place);
-        while let Some(place) = next.filter(|place| seen.insert(*place)) {
-            path.push(place);
-            next = self.parents.get(&place).copied().flatten();
-        }
-        path
+    /// The places from `place` up; round and round in a circle.
+    fn upwards(&self, place: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(place), |place| self.parents.get(place).copied().flatten())
     }
 
     /// Of the moves that close a circle together, one waits: that of the code with the greatest id, among those that stood
     /// elsewhere before. It stays where it was.
     fn break_circles(&mut self) {
-        let mut fine: BTreeSet<usize> = BTreeSet::new();
+        let mut fine: HashSet<usize> = HashSet::new();
         let mut order: Vec<usize> = self.parents.keys().copied().collect();
         order.sort_by_key(|place| self.codes.all[*place].id());
         for place in order {
-            loop {
-                let path = self.upwards(place);
-                let last = path.last().and_then(|last| self.parents.get(last).copied().flatten());
-                let Some(again) = last.filter(|_| !path.iter().any(|one| fine.contains(one))) else {
-                    fine.extend(path);
-                    break;
-                };
-                let from = path.iter().position(|one| *one == again).unwrap_or_default();
-                self.break_circle(&path[from..]);
+            while let Some(circle) = self.circle_above(place, &mut fine) {
+                self.break_circle(&circle);
             }
         }
     }
 
+    /// The circle that the way up from `place` runs into. Places from which the way up ends are noted in `fine`, and not gone
+    /// up again: a stranger's codebook may be deep.
+    fn circle_above(&self, place: usize, fine: &mut HashSet<usize>) -> Option<Vec<usize>> {
+        let mut path = Vec::new();
+        let mut steps: HashMap<usize, usize> = HashMap::new();
+        for above in self.upwards(place) {
+            if fine.contains(&above) {
+                break;
+            }
+            if let Some(from) = steps.insert(above, path.len()) {
+                return Some(path.split_off(from));
+            }
+            path.push(above);
+        }
+        fine.extend(path);
+        None
+    }
+
     fn break_circle(&mut self, circle: &[usize]) {
-        let before = |place: usize| self.parent_before(place, circle);
+        let within: HashSet<usize> = circle.iter().copied().collect();
+        let before = |place: usize| self.parent_before(place, &within);
         let by_id = |place: &usize| self.codes.all[*place].id();
         let moved = circle.iter().copied().filter(|place| before(*place).is_some()).max_by_key(by_id);
         let Some(loser) = moved.or_else(|| circle.iter().copied().max_by_key(by_id)) else { return };
@@ -86,7 +91,7 @@ impl<'t, 'w> Tree<'t, 'w> {
     }
 
     /// Where a code last stood outside of `circle`: `Some(None)` is at the top.
-    fn parent_before(&self, place: usize, circle: &[usize]) -> Option<Option<usize>> {
+    fn parent_before(&self, place: usize, circle: &HashSet<usize>) -> Option<Option<usize>> {
         let cluster = &self.codes.all[place];
         let mut next: BTreeSet<_> = cluster.view.shown.versions.clone();
         let mut seen = BTreeSet::new();
@@ -99,8 +104,7 @@ impl<'t, 'w> Tree<'t, 'w> {
                     match parent {
                         None => return Some(None),
                         Some(Some(parent))
-                            if self.parents.contains_key(&parent)
-                                && !self.upwards(parent).iter().any(|above| circle.contains(above)) =>
+                            if self.parents.contains_key(&parent) && !self.is_below(parent, circle) =>
                         {
                             return Some(Some(parent));
                         }
@@ -117,16 +121,35 @@ impl<'t, 'w> Tree<'t, 'w> {
         None
     }
 
+    /// Whether the way up from `place` leads through one of `places`.
+    fn is_below(&self, place: usize, places: &HashSet<usize>) -> bool {
+        // After as many steps as there are codes it goes round.
+        self.upwards(place).take(self.parents.len()).any(|above| places.contains(&above))
+    }
+
     /// Codes that would nest deeper than they may go to the top.
     fn lift_the_deepest(&mut self) {
-        let mut places: Vec<(usize, usize)> =
-            self.parents.keys().map(|place| (self.upwards(*place).len(), *place)).collect();
+        let mut depths: HashMap<usize, usize> = HashMap::with_capacity(self.parents.len());
+        for place in self.parents.keys() {
+            let unknown: Vec<usize> =
+                self.upwards(*place).take_while(|above| !depths.contains_key(above)).collect();
+            for below in unknown.into_iter().rev() {
+                let above = self.parents.get(&below).copied().flatten();
+                depths.insert(below, 1 + above.and_then(|above| depths.get(&above)).copied().unwrap_or(0));
+            }
+        }
+        let mut places: Vec<(usize, usize)> = depths.iter().map(|(place, depth)| (*depth, *place)).collect();
         places.sort_by_key(|(depth, place)| (*depth, self.codes.all[*place].id()));
+        // Those above come first, so that what they were lifted by counts below them.
         for (_, place) in places {
-            if self.upwards(place).len() > MAX_CODE_DEPTH {
+            let above = self.parents.get(&place).copied().flatten();
+            let mut depth = 1 + above.and_then(|above| depths.get(&above)).copied().unwrap_or(0);
+            if depth > MAX_CODE_DEPTH {
                 self.parents.insert(place, None);
                 self.broken.entry(place).or_default().insert("parent");
+                depth = 1;
             }
+            depths.insert(place, depth);
         }
     }
 

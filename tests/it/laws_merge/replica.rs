@@ -16,7 +16,7 @@ pub(super) fn text(number: usize) -> Digest {
 }
 
 /// Passages move by the distance of the texts, and are lost where they would begin before the text.
-struct Shift;
+pub(super) struct Shift;
 
 impl Follow for Shift {
     fn follow(&self, from: Digest, to: Digest, range: CharRange) -> Option<CharRange> {
