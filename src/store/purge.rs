@@ -255,7 +255,8 @@ fn log(db: &Connection, request: &ChangeRequest, documents: usize) -> Result<()>
 }
 
 impl super::reader::Reader<'_> {
-    /// The documents that a purge of `name` is about: the one of that name, and those that once had it and were removed.
+    /// The documents that a purge of `name` is about: the one of that name, those that once had it and were removed, and
+    /// those that became one with any of these in a merge.
     /// A text that was removed and added again would otherwise live on in the history of the first.
     ///
     /// # Errors
@@ -271,6 +272,39 @@ impl super::reader::Reader<'_> {
             .query_map(named_params! { ":name": name, ":entity": Entity::Document }, |row| {
                 Ok(Doomed { id: row.get(0)?, uuid: row.get(1)?, text_id: row.get(2)?, name: row.get(3)? })
             })?;
+        let mut doomed: Vec<Doomed> = rows.collect::<rusqlite::Result<_>>()?;
+        let mut next = 0;
+        while next < doomed.len() {
+            for one in self.one_with(doomed[next].uuid)? {
+                if !doomed.iter().any(|known| known.uuid == one.uuid && known.id == one.id) {
+                    doomed.push(one);
+                }
+            }
+            next += 1;
+        }
+        Ok(doomed)
+    }
+
+    /// The documents that are or were one with this one: a colleague's, of the same text, under whatever name.
+    fn one_with(&self, document: Uuid) -> Result<Vec<Doomed>> {
+        let mut statement = self.db.prepare_cached(
+            "WITH pair (retired, target) AS (
+               SELECT retired, target FROM alias WHERE entity = :entity
+               UNION SELECT json_extract(before, '$[2]'), json_extract(before, '$[3]') FROM history
+                     WHERE entity = :alias AND before IS NOT NULL AND json_extract(before, '$[1]') = :entity),
+             other (hex) AS (
+               SELECT replace(target, '-', '') FROM pair WHERE retired = :document
+               UNION SELECT replace(retired, '-', '') FROM pair WHERE target = :document)
+             SELECT id, uuid, text_id, name FROM document WHERE lower(hex(uuid)) IN (SELECT hex FROM other)
+             UNION SELECT json_extract(before, '$[0]'), uuid, json_extract(before, '$[2]'), json_extract(before, '$[1]')
+             FROM history WHERE entity = :entity AND before IS NOT NULL AND lower(hex(uuid)) IN (SELECT hex FROM other)",
+        )?;
+        let words = named_params! {
+            ":entity": Entity::Document, ":alias": Entity::Alias, ":document": document.to_string(),
+        };
+        let rows = statement.query_map(words, |row| {
+            Ok(Doomed { id: row.get(0)?, uuid: row.get(1)?, text_id: row.get(2)?, name: row.get(3)? })
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -174,3 +174,39 @@ fn copies_of_the_store_beside_it_are_named() {
     let said = project.run("document purge interview-07 --yes-erase interview-07").err;
     assert!(said.contains("warning: `$FOLDER/monday.bak` is a copy of this store"), "{said}");
 }
+
+#[test]
+fn what_became_one_with_a_purged_document_in_a_merge_goes_with_it_and_no_merge_brings_it_back() {
+    let project = Project::empty();
+    project.write("nora.txt", "Secret words of Nora.\n");
+    let seeded = |seed: &str, store: &str, line: &[&str]| {
+        let path = project.path(store);
+        let run =
+            project.command().env("POSTIL_SEED", seed).env("POSTIL_STORE", path).args(line).output().unwrap();
+        assert!(run.status.success(), "{line:?}: {}", String::from_utf8_lossy(&run.stderr));
+    };
+    // Whoever made it first, under whatever name.
+    for (here, there) in [("7", "8"), ("8", "7")] {
+        for name in ["ana", "ben"] {
+            let _ = std::fs::remove_file(project.path(&format!("{name}.postil")));
+            project.ok(&format!("init {name}"));
+        }
+        seeded(here, "ana.postil", &["document", "add", "nora.txt"]);
+        seeded(here, "ana.postil", &["tag", "nora", "Secret words", "x", "--create"]);
+        seeded(there, "ben.postil", &["document", "add", "nora.txt", "--name", "witness"]);
+        seeded(there, "ben.postil", &["tag", "witness", "words of Nora", "y", "--create"]);
+        let ben = project.path("ben.postil");
+        seeded(here, "ana.postil", &["merge", ben.to_str().unwrap()]);
+        let name = project.ok("--store ana.postil document list --format plain");
+        let name = name.split('\t').next().unwrap().to_owned();
+        project.ok(&format!("--store ana.postil document purge {name} --yes-erase {name}"));
+        let left = std::fs::read(project.path("ana.postil")).unwrap();
+        for word in ["Nora", "nora", "witness", "Secret"] {
+            let found = left.windows(word.len()).any(|window| window == word.as_bytes());
+            assert!(!found, "`{word}` is left in the file");
+        }
+        seeded(here, "ana.postil", &["merge", ben.to_str().unwrap()]);
+        assert_eq!(project.ok("--store ana.postil document list --format plain"), "");
+        project.ok("--store ana.postil check");
+    }
+}
