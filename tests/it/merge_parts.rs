@@ -255,3 +255,20 @@ fn one_hand_under_two_handles_says_a_thing_once() {
     "#]]
     .assert_eq(&all.run("ana", "merge laptop.postil --as ana").text());
 }
+
+#[test]
+fn a_blind_merge_brings_texts_and_the_codebook_and_nothing_that_was_coded() {
+    let all = Colleagues::ana();
+    all.begin("ben", "--from ana.postil");
+    all.ok("ana", "code rename power might");
+    all.ok("ana", "tag note 'States speak of norms' norms");
+    all.ok("ana", "memo code:norms 'see the note'");
+    all.ok("ben", "merge ana.postil --blind");
+    assert!(all.ok("ben", "code list --format csv").contains("might"));
+    assert_eq!(all.ok("ben", "list --format plain"), "");
+    assert_eq!(all.ok("ben", "coder list --format plain"), "");
+    // Later, with open eyes, everything comes.
+    all.ok("ben", "merge ana.postil");
+    assert_eq!(all.ok("ben", "list --format plain").lines().count(), 3);
+    all.assert_sound("ben");
+}

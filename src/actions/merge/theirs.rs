@@ -81,15 +81,16 @@ impl Gathering<'_> {
         self.check(&world)?;
         self.texts = self.sound_texts()?;
         let begin = fresh.len();
+        let mut purged = 0;
         if !self.wanted.is_blind() {
-            self.annotations(&mut world, refs, fresh)?;
+            purged += self.annotations(&mut world, refs, fresh)?;
         }
         let new: Vec<Annotation> = match self.wanted.is_everything() {
             true => Vec::new(),
             false => fresh[begin..].iter().map(|one| refs.content(one)).collect(),
         };
         self.wanted.narrow(&mut world, new, &|entity, id| self.here.place(entity, id));
-        let purged = self.leave_out_purged(&mut world);
+        purged += self.leave_out_purged(&mut world);
         let mut sights = self.reader.sights()?;
         sights.retain(|sight| self.wanted.sight(sight) && !self.here.is_purged(sight.document));
         Ok(Theirs { world, purged, sights })
@@ -171,8 +172,8 @@ impl Gathering<'_> {
         }
         Ok(())
     }
-
-    fn annotations(&self, world: &mut World, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<()> {
+    /// Reads their annotations. Returns how many are about documents that were purged here.
+    fn annotations(&self, world: &mut World, refs: &mut Refs, fresh: &mut Vec<Fresh>) -> Result<u64> {
         let texts = &self.texts;
         let documents: HashMap<i64, Uuid> =
             self.reader.documents()?.into_iter().map(|one| (one.id, one.uuid)).collect();
@@ -189,6 +190,7 @@ impl Gathering<'_> {
             .map(|conflict| conflict.content.record)
             .collect();
         let mut slow: HashSet<Uuid> = HashSet::new();
+        let mut purged = 0;
         let dangling =
             |what: &str| self.foreign.refusal(format!("an annotation refers to a {what} that is not there"));
         self.reader.scan_annotations(|row| {
@@ -219,7 +221,11 @@ impl Gathering<'_> {
                 let what = format!("the annotation {} does not say what its version says", row.uuid);
                 return Err(self.foreign.refusal(what));
             }
-            if !self.wanted.annotation(&content) || self.here.is_purged(content.document) {
+            if !self.wanted.annotation(&content) {
+                return Ok(());
+            }
+            if self.here.is_purged(content.document) {
+                purged += 1;
                 return Ok(());
             }
             let coder = refs.coders.place(content.coder);
@@ -262,7 +268,7 @@ impl Gathering<'_> {
                 self.check_annotation(*id, content, lengths.get(&content.text).copied())?;
             }
         }
-        Ok(())
+        Ok(purged)
     }
 
     fn check_annotation(&self, id: Uuid, content: &Annotation, chars: Option<u32>) -> Result<()> {
