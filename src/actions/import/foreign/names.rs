@@ -30,8 +30,8 @@ mod tests {
         assert_eq!(path(&["interest.people"], Some('.')), "interest/people");
         assert_eq!(path(&["Dr. No", "etc."], Some('.')), "Dr/No/etc");
         assert_eq!(
-            path(&[" امنیتی\u{200c}سازی ", "work / life\nbalance"], None),
-            "امنیتی\u{200c}سازی/work/life balance"
+            path(&[" امنیتی\u{200c}سازی ", "home / life\nbalance"], None),
+            "امنیتی\u{200c}سازی/home/life balance"
         );
         assert_eq!(path(&["", "/"], None), "");
     }
