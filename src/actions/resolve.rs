@@ -50,24 +50,44 @@ pub struct Resolved {
 /// circle), or when a value cannot be read.
 pub fn resolve(session: &mut Session, ids: &[String], choice: &Choice) -> Result<Changed<Vec<Resolved>>> {
     session.change("resolve", |tx| {
-        let mut resolved = Vec::new();
+        let mut resolved: Vec<Resolved> = Vec::new();
         for id in ids {
+            if resolved.iter().any(|one| one.conflict.to_string() == *id) {
+                continue;
+            }
             let conflict = find(tx.reader(), id)?;
-            let record = called(tx.reader(), &conflict)?;
             let before = tx.reader().annotation_count()?;
-            Resolving { tx, conflict: &conflict, sides: sides(tx.reader(), &conflict)?, record: &record }
-                .decide(choice)?;
+            let mut decided = vec![conflict];
+            if matches!(choice, Choice::Values(_)) {
+                decided.extend(of_the_same_fields(tx.reader(), &decided[0])?);
+            }
+            let mut names = Vec::new();
+            for conflict in &decided {
+                let record = called(tx.reader(), conflict)?;
+                let sides = sides(tx.reader(), conflict)?;
+                Resolving { tx, conflict, sides, record: &record }.decide(choice)?;
+                names.push(record);
+            }
             // The rules may close others with it, or find new ones.
             resettle(tx)?;
-            if tx.reader().conflicts()?.iter().any(|open| open.id == conflict.id) {
-                tx.close_conflict(conflict.id)?;
+            let open: Vec<i64> = tx.reader().conflicts()?.into_iter().map(|conflict| conflict.id).collect();
+            let after = tx.reader().annotation_count()?;
+            for (conflict, record) in decided.into_iter().zip(names) {
+                if open.contains(&conflict.id) {
+                    tx.close_conflict(conflict.id)?;
+                }
+                let removed = match conflict.content.entity {
+                    Entity::Annotation => 0,
+                    _ if resolved.iter().any(|one| one.record == record) => 0,
+                    _ => before.saturating_sub(after),
+                };
+                resolved.push(Resolved {
+                    conflict: conflict.id,
+                    record,
+                    fields: conflict.content.fields,
+                    removed,
+                });
             }
-            let fields = conflict.content.fields.clone();
-            let removed = match conflict.content.entity {
-                Entity::Annotation => 0,
-                _ => before.saturating_sub(tx.reader().annotation_count()?),
-            };
-            resolved.push(Resolved { conflict: conflict.id, record, fields, removed });
         }
         let what = match resolved.as_slice() {
             [one] => format!("{}: {} decided", one.record, one.fields),
@@ -76,6 +96,18 @@ pub fn resolve(session: &mut Session, ids: &[String], choice: &Choice) -> Result
         tx.set_summary(what);
         Ok(resolved)
     })
+}
+
+/// The other open conflicts about the same fields of the same record. A value that somebody types is the last word on a field,
+/// against all who want another: were it that from which the others set out, their edits would win over it unseen.
+fn of_the_same_fields(reader: Reader<'_>, conflict: &ConflictRow) -> Result<Vec<ConflictRow>> {
+    let about = |other: &ConflictRow| {
+        let (one, other_content) = (&conflict.content, &other.content);
+        other.id != conflict.id
+            && (one.entity, one.record) == (other_content.entity, other_content.record)
+            && other_content.fields.split(", ").all(|field| one.fields.split(", ").any(|own| own == field))
+    };
+    Ok(reader.conflicts()?.into_iter().filter(about).collect())
 }
 
 fn called(reader: Reader<'_>, conflict: &ConflictRow) -> Result<String> {

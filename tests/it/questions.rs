@@ -197,3 +197,49 @@ fn of_two_stores_at_once_a_question_names_the_one_that_brought_it() {
     let listed = project.run("conflicts").out;
     assert!(listed.contains("from ben/study.postil"), "{listed}");
 }
+
+#[test]
+fn a_value_of_ones_own_is_the_last_word_against_everybody_even_the_one_they_all_began_with() {
+    let project = Project::small();
+    project.ok("code edit norms --description base");
+    for store in ["study", "other"] {
+        ben(&project, &format!("postil init {store} --from ../study.postil"));
+        ben(&project, &format!("postil --store {store}.postil code edit norms --description {store}"));
+    }
+    project.ok("code edit norms --description ours");
+    assert_eq!(project.run("merge ben/study.postil ben/other.postil").status, Some(3));
+    expect![[r#"
+        --- stderr
+        conflict 1 is decided: code norms, description
+        conflict 2 is decided: code norms, description
+        no conflicts are left
+    "#]]
+    .assert_eq(&project.run("resolve 1 --value base").text());
+    assert!(project.ok("code list --format csv").contains("norms,,base"));
+    // And so everywhere, once it has travelled.
+    ben(&project, "postil --store other.postil merge ../study.postil");
+    let other = project.ok("--store ben/other.postil code list --format csv");
+    assert!(other.contains("norms,,base"), "{other}");
+}
+
+#[test]
+fn a_bundle_from_before_a_text_was_corrected_is_old_and_not_refused() {
+    let project = Project::small();
+    ben(&project, "postil init study --from ../study.postil");
+    ben(&project, "postil tag note 'Norms bind states' norms");
+    ben(&project, "postil export csv -o bundle --quiet");
+    let text = project.read("ben/bundle/texts/note.txt");
+    project.write("corrected.txt", text.replace("Norms bind", "Today norms bind"));
+    project.ok("document replace note corrected.txt");
+    expect![[r#"
+        annotations: 1 new
+        documents: 1 older than the store
+        coders: 1 new
+        --- stderr
+        warning: row 2: the words of its passage have changed since the sheet was written; it is 0-23 now
+        1 passage followed from an older text of their document, 1 of them with other words
+        change 4; `postil undo` takes it back
+        hint: older rows hold what was replaced or undone since; after an undo, `postil redo` brings an import back
+    "#]].assert_eq(&project.run("import csv ben/bundle").text());
+    project.ok("check");
+}

@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use uuid::Uuid;
+
 use super::clash::Clashing;
 use super::versions::{Standing, lineage_of, stated_version};
 use super::{Import, Refusal};
@@ -163,9 +165,15 @@ impl Import<'_, '_> {
             );
             return Ok(Err(Refusal::cell(row.row, "action", "delete", reason)));
         }
+        // A bundle from before the text was corrected here is old, not wrong: its names and attributes still count.
+        let mut older = false;
         if let Some(stated) = value.text_sha256.filter(|stated| *stated != known.content.text) {
-            let reason = "the text of this document is another one here";
-            return Ok(Err(Refusal::cell(row.row, "text_sha256", &stated.to_string(), reason)));
+            older = self.had_text(known.uuid, stated)?;
+            if !older {
+                let reason = "the text of this document is another one here; `postil document replace` takes a new \
+                              text, `postil merge` a whole store";
+                return Ok(Err(Refusal::cell(row.row, "text_sha256", &stated.to_string(), reason)));
+            }
         }
         // First everything is looked at, then written: a row is taken whole or not at all.
         let cells = match self.attribute_cells(row, known)? {
@@ -187,13 +195,21 @@ impl Import<'_, '_> {
         let counts = &mut self.outcome.documents;
         if has(Cell::Set) {
             counts.changed += 1;
-        } else if has(Cell::Old) {
+        } else if has(Cell::Old) || older {
             counts.stale += 1;
         } else if !has(Cell::Clash) {
             let same = if by_id { &mut counts.unchanged } else { &mut counts.already };
             *same += 1;
         }
         Ok(Ok(()))
+    }
+
+    /// Whether the document ever had this text.
+    fn had_text(&self, document: Uuid, text: Digest) -> Result<bool> {
+        let strand = self.tx.reader().strand::<record::Document>(Entity::Document, document)?;
+        let texts =
+            strand.iter().flat_map(|strand| strand.states()).filter_map(|(_, state, _)| state.as_ref());
+        Ok(texts.into_iter().any(|state| state.text == text))
     }
 
     /// Merges an edited name.
