@@ -329,6 +329,35 @@ fn a_store_of_the_first_schema_opens_and_is_sound() {
 }
 
 #[test]
+fn a_store_of_the_second_schema_opens_and_is_sound() {
+    let project = Project::empty();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/schema-2.postil");
+    project.write("study.postil", std::fs::read(fixture).unwrap());
+    expect![[r#"
+        no findings: 3 texts, 2 coders, 3 documents, 4 attributes, 6 codes, 5 annotations, 2 memos, 1 alias, 1 conflict, 14 earlier states, 19 changes checked
+    "#]].assert_eq(&project.ok("check"));
+    expect![[r#"
+        Coder  Annotations  Documents  Memos  Done  Saw work of
+        ana              3          2      2     0
+        ben              2          2      0     0  ana (2)
+    "#]].assert_eq(&project.ok("coder list"));
+    expect![[r#"
+        conflict 2, code fear~2
+          from ben/ben.postil, brought in by ana, 2026-11-24 21:32 UTC
+          name here       fear~2
+          name other side fear
+        --- stderr
+        hint: `postil resolve 2 --ours` keeps what is here, `--theirs` takes the other side, `--value TEXT` says something else
+        --- status Some(3)
+    "#]].assert_eq(&project.run("conflicts").text());
+    // The resolution and the merge before it can still be taken back.
+    project.ok("undo");
+    project.ok("undo");
+    assert_eq!(project.ok("conflicts").trim(), "");
+    project.ok("check");
+}
+
+#[test]
 fn a_migration_that_has_landed_is_never_edited() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut landed: Vec<String> = std::fs::read_dir(folder)
