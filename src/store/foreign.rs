@@ -35,8 +35,8 @@ pub struct Foreign {
     name: String,
     /// Files beside the original that say something was unfinished there.
     unfinished: Option<String>,
-    // Dropped last: the store is closed before its folder goes.
-    _folder: TempDir,
+    // Dropped last: the store is closed before its folder goes. None where it is gone already.
+    _folder: Option<TempDir>,
 }
 
 impl Foreign {
@@ -63,7 +63,7 @@ impl Foreign {
         let store = Store::open_within(&copy, Access::Read, Some(LONGEST_VALUE))
             .map_err(|error| renamed(&error, &copy, name))?;
         let (path, name) = (path.to_path_buf(), name.to_owned());
-        let foreign = Foreign { store, path, name, unfinished, _folder: folder };
+        let foreign = Foreign { store, path, name, unfinished, _folder: unlinked(folder) };
         foreign.check_counts().map_err(|error| foreign.failed(error))?;
         Ok(foreign)
     }
@@ -129,6 +129,15 @@ impl Foreign {
         }
         Ok(())
     }
+}
+
+/// Takes the folder away from under a store that is open for reading: whatever ends this process, nobody's work is left lying
+/// about in a copy. Where open files cannot be taken away, the folder lives as long as the store does.
+fn unlinked(folder: TempDir) -> Option<TempDir> {
+    if cfg!(unix) && std::fs::remove_dir_all(folder.path()).is_ok() {
+        return None;
+    }
+    Some(folder)
 }
 
 /// The same error, about the file that people know, by the name that they typed. What may be done about a store of one's

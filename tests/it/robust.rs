@@ -340,7 +340,8 @@ fn a_store_of_the_second_schema_opens_and_is_sound() {
         Coder  Annotations  Documents  Memos  Done  Saw work of
         ana              3          2      2     0
         ben              2          2      0     0  ana (2)
-    "#]].assert_eq(&project.ok("coder list"));
+    "#]]
+    .assert_eq(&project.ok("coder list"));
     expect![[r#"
         conflict 2, code fear~2
           from ben/ben.postil, brought in by ana, 2026-11-24 21:32 UTC
