@@ -65,6 +65,8 @@ impl Foreign {
         let (path, name) = (path.to_path_buf(), name.to_owned());
         let foreign = Foreign { store, path, name, unfinished, _folder: unlinked(folder) };
         foreign.check_counts().map_err(|error| foreign.failed(error))?;
+        // A signal that came while the copy was held back the end of the process, not its wish.
+        stop::check().map_err(failed)?;
         Ok(foreign)
     }
 
