@@ -367,3 +367,19 @@ fn rows_of_a_table_that_say_the_same_are_two_documents_however_often_they_are_me
     assert_eq!(listed.lines().skip(1).count(), 4, "{listed}");
     all.assert_sound("ana");
 }
+
+#[test]
+fn of_twins_with_two_notes_what_is_here_stays_shown() {
+    // Whichever of the two is the elder.
+    for (ours, theirs) in [("ana", "ben"), ("ben", "ana")] {
+        let all = Colleagues::ana();
+        all.begin("ben", "--from ana.postil");
+        for who in ["ana", "ben"] {
+            all.ok(who, &format!("--coder cleo tag note 'States speak of norms' norms --note 'from {who}'"));
+        }
+        all.in_conflict(ours, &format!("merge {theirs}.postil"));
+        let open = all.in_conflict(ours, "conflicts --format jsonl");
+        assert!(open.contains(&format!(r#""ours":"from {ours}","theirs":"from {theirs}""#)), "{open}");
+        all.assert_sound(ours);
+    }
+}

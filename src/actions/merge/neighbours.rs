@@ -46,7 +46,8 @@ impl Merge<'_> {
             let stays = !met.contains(&place);
             place += 1;
             if !stays {
-                world.annotations.insert(fresh.uuid, refs.strand(fresh));
+                // United, not inserted: nothing of it is shown here yet, so that of two twins ours is.
+                world.annotations.entry(fresh.uuid).or_default().unite(&refs.strand(fresh));
             }
             stays
         });
