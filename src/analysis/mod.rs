@@ -3,6 +3,7 @@
 //! Pure and deterministic: everything takes slices or single values and returns numbers. All positions and lengths
 //! are code points.
 
+pub mod agreement;
 pub mod coverage;
 pub mod frequency;
 pub mod overlap;
