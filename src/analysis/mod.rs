@@ -7,3 +7,4 @@ pub mod agreement;
 pub mod coverage;
 pub mod frequency;
 pub mod overlap;
+pub mod random;
