@@ -4,6 +4,7 @@
 //! turn counts into coefficients; [`characters`] takes all codes together; [`unitizing`] measures lengths of units;
 //! [`matching`] matches passages one to one.
 
+pub mod bootstrap;
 pub mod characters;
 pub mod matching;
 pub mod material;

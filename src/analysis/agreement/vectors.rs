@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
+use super::bootstrap::{self, Resampling};
 use super::characters::{Nominal, SetAlphas};
 use super::matching::{self, Criterion, Matched};
 use super::material::{Mark, Material, Reading};
@@ -202,9 +203,46 @@ fn units(name: &str) {
             }
         }
     }
+    intervals(&vector, &rows, categories.len());
     let light = "light_kappa_mean_pairwise";
     if vector.json["expected"].get(light).is_some() {
         vector.holds(&[light], super::mean_of_defined(kappas));
+    }
+}
+
+/// Both ways to an interval, against the same with other random numbers.
+fn intervals(vector: &Vector, rows: &[Vec<Option<usize>>], categories: usize) {
+    let expected = &vector.json["expected_bootstrap"];
+    if expected.is_null() {
+        return;
+    }
+    let units: Vec<Vec<u32>> = (0..rows[0].len())
+        .map(|unit| {
+            let mut counts = vec![0; categories];
+            rows.iter().filter_map(|row| row[unit]).for_each(|category| counts[category] += 1);
+            counts
+        })
+        .collect();
+    let resampling = Resampling { resamples: 20_000, seed: 1 };
+    let drawn = bootstrap::draw(units.len(), resampling, |times| {
+        let mut tally = Tally::default();
+        units.iter().zip(times).for_each(|(counts, times)| tally.add(counts, *times));
+        vec![tally.alpha()]
+    });
+    let ways = [
+        ("units_with_replacement_percentile", drawn.unwrap()[0].unwrap()),
+        ("krippendorff_pairs_fixed_De", bootstrap::krippendorff(&units, resampling).unwrap()),
+    ];
+    for (way, got) in ways {
+        let near = |got: f64, expected: &Json, tolerance: &str| {
+            let (expected, tolerance) =
+                (expected.as_f64().unwrap(), vector.json["expected_bootstrap"][tolerance].as_f64().unwrap());
+            assert!((got - expected).abs() <= tolerance, "{way}: {got}, expected {expected}");
+        };
+        near(got.low, &expected[way]["ci95"][0], "tolerance_ci");
+        near(got.high, &expected[way]["ci95"][1], "tolerance_ci");
+        near(got.below_667, &expected[way]["p_below_0.667"], "tolerance_p");
+        near(got.below_800, &expected[way]["p_below_0.800"], "tolerance_p");
     }
 }
 
