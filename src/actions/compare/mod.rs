@@ -79,6 +79,8 @@ pub struct Compared {
     pub documents: Vec<DocumentRow>,
     /// The texts and the marks in them.
     pub material: Material,
+    /// What positions count.
+    pub unit: Unit,
     /// Whether texts were cut into paragraphs for resampling.
     pub paragraphs: bool,
     /// What is not compared.
@@ -186,7 +188,7 @@ pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
         .into_iter()
         .map(|coder| ComparedCoder { id: coder.id, uuid: coder.uuid, handle: coder.handle })
         .collect();
-    Ok(Compared { coders, codes, documents, material, paragraphs, left_out })
+    Ok(Compared { coders, codes, documents, material, unit: compare.unit, paragraphs, left_out })
 }
 
 /// Those who were named; else all who read something.

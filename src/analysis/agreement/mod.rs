@@ -6,6 +6,7 @@
 
 pub mod bootstrap;
 pub mod characters;
+pub mod coefficient;
 pub mod matching;
 pub mod material;
 pub mod pair;
