@@ -3,6 +3,7 @@
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
 pub mod annotations;
+pub mod assign;
 pub mod care;
 pub mod code;
 pub mod code_paths;
@@ -10,6 +11,7 @@ pub mod coder;
 pub mod conflicts;
 pub mod demo;
 pub mod document;
+pub mod done;
 pub mod export;
 pub mod extend;
 pub mod files;
@@ -23,6 +25,7 @@ pub mod merge;
 pub mod names;
 pub mod note;
 pub mod passages;
+pub mod progress;
 pub mod project;
 pub mod resolve;
 pub mod retag;
