@@ -8,6 +8,7 @@ pub mod care;
 pub mod code;
 pub mod code_paths;
 pub mod coder;
+pub mod compare;
 pub mod conflicts;
 pub mod demo;
 pub mod document;

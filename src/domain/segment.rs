@@ -56,6 +56,11 @@ pub(super) fn sentences(text: &str, paragraph: Range<usize>) -> Vec<Range<usize>
     sentences.iter().map(|bytes| bytes.start + paragraph.start..bytes.end + paragraph.start).collect()
 }
 
+/// The words of a text (UAX #29), without punctuation and white space.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.unicode_word_indices().map(|(at, word)| at..at + word.len())
+}
+
 /// Abbreviations that a name or a clause always follows.
 const NEVER_LAST: &[&str] = &["dr", "mr", "mrs", "ms", "prof", "st", "e.g", "i.e", "cf", "vs", "hon", "gen"];
 /// Abbreviations that may end a sentence, but not before a number or a bracket.

@@ -216,6 +216,11 @@ impl<'a> TextIndex<'a> {
         number_of(self.sentences(), position)
     }
 
+    /// The words in order, without punctuation and white space. Found anew at each call.
+    pub fn words(&self) -> Vec<CharRange> {
+        self.char_ranges(segment::words(self.body))
+    }
+
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| segment::line_starts(self.body))
     }

@@ -43,6 +43,17 @@ impl Reader<'_> {
         self.tally("SELECT coder_id, count(DISTINCT document_id) FROM annotation GROUP BY coder_id")
     }
 
+    /// Who has annotations in which document: pairs of document and coder.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn annotated_documents(&self) -> Result<Vec<(i64, i64)>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT DISTINCT document_id, coder_id FROM annotation")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How often each code was used in one document, the most used first.
     ///
     /// # Errors

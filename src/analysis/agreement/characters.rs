@@ -1,0 +1,188 @@
+//! All codes at once: every stretch of text has, with every coder, a set of codes.
+
+use std::collections::HashMap;
+
+use super::material::{Material, Reading};
+use super::pair::Confusion;
+use super::tally::Tally;
+use super::undefined::{Undefined, Value};
+
+/// "Uncoded" is a category; codes are numbered after it.
+const UNCODED: u32 = 0;
+
+/// One value a character: the code, or uncoded.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Nominal {
+    /// For coefficients of any number of coders.
+    pub tally: Tally,
+    /// By pair of coders who read something in common.
+    pub pairs: Vec<((u32, u32), Confusion)>,
+}
+
+impl Nominal {
+    /// Counts all characters.
+    ///
+    /// # Errors
+    /// Overlapping codes where a coder gave two codes to the same text: no one value is right then.
+    pub fn of(material: &Material) -> Result<Nominal, Undefined> {
+        let mut nominal = Nominal {
+            pairs: material.pairs().into_iter().map(|pair| (pair, Confusion::default())).collect(),
+            ..Nominal::default()
+        };
+        let mut counts = vec![0_u32; material.codes as usize + 1];
+        for reading in &material.readings {
+            each_stretch(reading, |length, sets| {
+                let mut values = Vec::with_capacity(sets.len());
+                for set in sets {
+                    match set.as_slice() {
+                        [] => values.push(UNCODED),
+                        [(code, _)] => values.push(code + 1),
+                        _ => return Err(Undefined::OverlappingCodes),
+                    }
+                }
+                values.iter().for_each(|value| counts[*value as usize] += 1);
+                nominal.tally.add(&counts, length);
+                values.iter().for_each(|value| counts[*value as usize] = 0);
+                for ((first, second), confusion) in &mut nominal.pairs {
+                    let place = |coder: &u32| reading.readers.binary_search(coder).ok();
+                    if let (Some(first), Some(second)) = (place(first), place(second)) {
+                        confusion.add(values[first], values[second], length);
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(nominal)
+    }
+}
+
+/// Krippendorff's alpha where a value is the set of codes on a character; uncoded is a set of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SetAlphas {
+    /// Two sets are alike or not.
+    pub equality: Value,
+    /// Distance 1 - |A∩B| / |A∪B|.
+    pub jaccard: Value,
+    /// Distance 1 - J·M of Passonneau (2006), M = 1 for equal sets, 2/3 for a subset, 1/3 for an overlap, 0 for disjoint ones.
+    pub masi: Value,
+}
+
+impl SetAlphas {
+    /// Of the characters that at least two coders read. Quadratic in the number of different sets.
+    pub fn of(material: &Material) -> SetAlphas {
+        let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut sets: Vec<Vec<u32>> = Vec::new();
+        // Of each set, how many values (coder × character) it is; of two different sets, how often they meet.
+        let mut margins: Vec<u64> = Vec::new();
+        let mut meetings: HashMap<(usize, usize), f64> = HashMap::new();
+        for reading in material.readings.iter().filter(|reading| reading.readers.len() >= 2) {
+            let others = reading.readers.len() as f64 - 1.0;
+            let counted: Result<(), Undefined> = each_stretch(reading, |length, of_coders| {
+                let numbers: Vec<usize> = of_coders
+                    .iter()
+                    .map(|set| {
+                        let set: Vec<u32> = set.iter().map(|(code, _)| *code).collect();
+                        *known.entry(set).or_insert_with_key(|set| {
+                            sets.push(set.clone());
+                            margins.push(0);
+                            sets.len() - 1
+                        })
+                    })
+                    .collect();
+                for (place, one) in numbers.iter().enumerate() {
+                    margins[*one] += length;
+                    for other in numbers[..place].iter().filter(|other| *other != one) {
+                        // Both orders of the pair.
+                        *meetings.entry((*one.min(other), *one.max(other))).or_default() +=
+                            2.0 * length as f64 / others;
+                    }
+                }
+                Ok(())
+            });
+            counted.expect("counting sets refuses nothing");
+        }
+        let values: f64 = margins.iter().map(|margin| *margin as f64).sum();
+        let alpha = |distance: &dyn Fn(&[u32], &[u32]) -> f64| {
+            if values == 0.0 {
+                return Err(Undefined::NoUnitCodedByTwoCoders);
+            }
+            let mut meetings: Vec<(&(usize, usize), &f64)> = meetings.iter().collect();
+            // The order of a hash map differs from run to run, and with it the last digit of a sum.
+            meetings.sort_unstable_by_key(|(pair, _)| **pair);
+            let observed: f64 = meetings
+                .iter()
+                .map(|((one, other), often)| **often * distance(&sets[*one], &sets[*other]))
+                .sum();
+            let mut expected = 0.0;
+            for one in 0..sets.len() {
+                for other in 0..one {
+                    expected += 2.0
+                        * margins[one] as f64
+                        * margins[other] as f64
+                        * distance(&sets[one], &sets[other]);
+                }
+            }
+            if expected == 0.0 {
+                Err(Undefined::NoVariation)
+            } else {
+                Ok(1.0 - (values - 1.0) * observed / expected)
+            }
+        };
+        SetAlphas {
+            equality: alpha(&|_, _| 1.0),
+            jaccard: alpha(&|one, other| 1.0 - jaccard(one, other)),
+            masi: alpha(&|one, other| 1.0 - jaccard(one, other) * monotonicity(one, other)),
+        }
+    }
+}
+
+fn common(one: &[u32], other: &[u32]) -> usize {
+    one.iter().filter(|code| other.binary_search(code).is_ok()).count()
+}
+
+/// Of two different sets; the empty one is "uncoded" and has nothing in common with any.
+fn jaccard(one: &[u32], other: &[u32]) -> f64 {
+    let both = common(one, other);
+    both as f64 / (one.len() + other.len() - both) as f64
+}
+
+fn monotonicity(one: &[u32], other: &[u32]) -> f64 {
+    match common(one, other) {
+        0 => 0.0,
+        both if both == one.len() || both == other.len() => 2.0 / 3.0,
+        _ => 1.0 / 3.0,
+    }
+}
+
+/// The codes that one coder has open, in order, each with the number of marks.
+type OpenCodes = Vec<(u32, u32)>;
+
+/// Calls `each` with every stretch of a text that is alike in all its characters: its length, and by reader the codes on it.
+fn each_stretch(
+    reading: &Reading,
+    mut each: impl FnMut(u64, &[OpenCodes]) -> Result<(), Undefined>,
+) -> Result<(), Undefined> {
+    let mut events: Vec<(u32, bool, usize, u32)> = Vec::with_capacity(2 * reading.marks.len());
+    for mark in &reading.marks {
+        let reader = reading.readers.binary_search(&mark.coder).expect("marks are of readers");
+        events.push((mark.range.start(), true, reader, mark.code));
+        events.push((mark.range.end(), false, reader, mark.code));
+    }
+    events.sort_unstable();
+    let mut open: Vec<OpenCodes> = vec![Vec::new(); reading.readers.len()];
+    let mut at = 0;
+    for (position, starts, reader, code) in events {
+        if position > at {
+            each(u64::from(position - at), &open)?;
+            at = position;
+        }
+        let codes = &mut open[reader];
+        match codes.binary_search_by_key(&code, |(code, _)| *code) {
+            Ok(place) if starts => codes[place].1 += 1,
+            Ok(place) if codes[place].1 > 1 => codes[place].1 -= 1,
+            Ok(place) => drop(codes.remove(place)),
+            Err(place) => codes.insert(place, (code, 1)),
+        }
+    }
+    if reading.length > at { each(u64::from(reading.length - at), &open) } else { Ok(()) }
+}
