@@ -130,7 +130,7 @@ impl Error {
 }
 
 /// The at most three names that are near `wanted`: a small edit away, or containing it.
-fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let folded = wanted.to_lowercase();
     let mut scored: Vec<(usize, &str)> = names
         .into_iter()

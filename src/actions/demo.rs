@@ -11,8 +11,9 @@ use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, 
 use super::files::{NewFile, cannot_write};
 use super::memo::Subject;
 use super::passages::PassageWords;
+use super::selection::DocumentFilter;
 use super::tag::{TagRequest, Tagging, tag_each};
-use super::{Session, Who, code, document, memo, project};
+use super::{Session, Who, code, document, done, memo, project};
 use crate::domain::resolve::Which;
 use crate::error::{Error, Result};
 use crate::store::select::Selection;
@@ -182,6 +183,11 @@ fn build(folder: &Path, who: &Who) -> Result<Demo> {
     colleague::take_along(folder, &begun.path, &act_as(colleague::HANDLE))?;
     memo::add(&mut session, &Subject::parse(MEMO.0), MEMO.1)?;
     colleague::disagree(&mut session)?;
+    for (coder, _) in &coders {
+        session = Session::on(session.store, act_as(coder));
+        done::finish(&mut session, &DocumentFilter::default())?;
+    }
+    session = Session::on(session.store, act_as(first));
 
     export(&session, folder)?;
     Ok(Demo { store: begun.path, documents: ESSAYS.len(), codes: book.len(), coders, replaced: false })

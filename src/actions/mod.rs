@@ -4,6 +4,7 @@
 
 pub mod agree;
 pub mod annotations;
+pub mod assign;
 pub mod care;
 pub mod code;
 pub mod code_paths;
@@ -12,6 +13,7 @@ pub mod compare;
 pub mod conflicts;
 pub mod demo;
 pub mod document;
+pub mod done;
 pub mod export;
 pub mod extend;
 pub mod files;
@@ -25,6 +27,7 @@ pub mod merge;
 pub mod names;
 pub mod note;
 pub mod passages;
+pub mod progress;
 pub mod project;
 pub mod resolve;
 pub mod retag;

@@ -4,6 +4,7 @@
 //! are code points.
 
 pub mod agreement;
+pub mod allotment;
 pub mod coverage;
 pub mod frequency;
 pub mod overlap;

@@ -14,6 +14,7 @@ mod overview;
 mod reading;
 mod reference;
 mod selection;
+mod team;
 mod values;
 
 use std::path::PathBuf;
@@ -42,9 +43,10 @@ pub use overview::{GROUPS, overview};
 pub use reading::{FindArgs, ListArgs, ShowArgs, StatsArgs, StatsCommand};
 pub use reference::{Example, examples, leaves, reference};
 pub use selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
+pub use team::{AssignArgs, DocumentChoice, DoneArgs, ProgressArgs};
 pub use values::{
     CodebookFormat, CoderMapping, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue,
-    ListingFormat, PassageFormat, SortKey, TableOrigin, TreeFormat, When,
+    ListingFormat, PassageFormat, ProgressRows, SortKey, TableOrigin, TreeFormat, When,
 };
 
 /// Heads and literals in bold: nothing is said by colour alone, and the eye still finds its way.
@@ -208,6 +210,40 @@ pub enum Command {
     /// Count codes and passages
     #[command(subcommand)]
     Stats(StatsCommand),
+    /// Give documents to coders to read, as told or drawn by chance
+    ///
+    /// Every document goes to every coder named with --to; with --random to K of them, drawn evenly: the numbers of
+    /// documents differ by at most one, and everybody meets everybody about equally often. Who has a document already
+    /// counts, and nothing that was begun or read is touched. A handle that is new becomes a coder.
+    #[command(after_help = example_section!(
+        "postil assign three-schools-one-attack --to cleo"
+        "postil assign --all --to cleo,dora,eve --random 2 --seed 7"
+        "postil assign --where theme=actors --to cleo --to dora"
+        "postil assign --all --to ben --remove"
+    ))]
+    Assign(AssignArgs),
+    /// Say that you have read documents to the end
+    ///
+    /// A document that is not marked counts as not read, and agreement leaves it out for that coder; in one that is marked,
+    /// text without annotations means that the coder found nothing there.
+    #[command(after_help = example_section!(
+        "postil done three-schools-one-attack who-acts-in-cyberspace"
+        "postil done --where kind=essay --coder ben"
+        "postil done three-schools-one-attack --reopen"
+    ))]
+    Done(DoneArgs),
+    /// Show who has read what
+    ///
+    /// A cell says how far a coder is with a document and how many annotations the coder made there: `assigned` is not begun,
+    /// `in progress` is assigned and begun, `started` has annotations and was never assigned, `done` was read to the end.
+    /// For programs (--format csv and the like), one row for each document and coder; `covered` are the code points under
+    /// the coder's annotations.
+    #[command(after_help = example_section!(
+        "postil progress"
+        "postil progress --by coder"
+        "postil progress --where kind=essay --format csv"
+    ))]
+    Progress(ProgressArgs),
     /// Write the coded data for colleagues and for analysis
     #[command(subcommand)]
     Export(ExportCommand),

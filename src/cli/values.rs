@@ -90,6 +90,15 @@ pub enum SortKey {
     Date,
 }
 
+/// What one row of a table of progress stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressRows {
+    /// A document, with a column for each coder
+    Document,
+    /// A coder
+    Coder,
+}
+
 /// What one row of a wide table stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportUnit {

@@ -20,7 +20,9 @@ fn list(args: &CoderListArgs, context: &mut Context) -> Result<Status> {
     let session = context.open(Access::Read)?;
     let coders = session.store.read(|store| coder::list(store.reader()))?;
     if coders.is_empty() {
-        context.ui.status("no coders yet: a handle becomes a coder with its first annotation or memo");
+        context
+            .ui
+            .status("no coders yet: a handle becomes a coder with its first annotation, memo or assignment");
     }
     let columns = [
         Column::text("coder", "Coder"),

@@ -1,10 +1,16 @@
 //! From the options that choose documents and annotations to what the actions understand.
 
 use crate::actions::selection::{self, Filter};
-use crate::cli::{AnnotationFilter, DocumentFilter, Subset};
+use crate::cli::{AnnotationFilter, DocumentChoice, DocumentFilter, Subset};
 
 /// Which documents.
 pub fn documents(options: &DocumentFilter) -> selection::DocumentFilter {
+    let attributes = options.attributes.iter().map(|wanted| (wanted.key.clone(), wanted.value.clone()));
+    selection::DocumentFilter { names: options.documents.clone(), attributes: attributes.collect() }
+}
+
+/// Which documents, of those that are written to.
+pub fn choice(options: &DocumentChoice) -> selection::DocumentFilter {
     let attributes = options.attributes.iter().map(|wanted| (wanted.key.clone(), wanted.value.clone()));
     selection::DocumentFilter { names: options.documents.clone(), attributes: attributes.collect() }
 }

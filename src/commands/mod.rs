@@ -1,6 +1,7 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
 mod annotation_line;
+mod assign;
 mod backup;
 mod check;
 mod code;
@@ -12,6 +13,7 @@ mod conflicts;
 mod context;
 mod demo;
 mod document;
+mod done;
 mod export;
 mod extend;
 mod facts;
@@ -25,6 +27,7 @@ mod man;
 mod memo;
 mod merge;
 mod note;
+mod progress;
 mod resolve;
 mod retag;
 mod show;
@@ -85,6 +88,9 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Log(args) => log::run(args, context),
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),
+        Command::Assign(args) => assign::run(&args, context),
+        Command::Done(args) => done::run(&args, context),
+        Command::Progress(args) => progress::run(&args, context),
         Command::Undo(args) => undo::undo(&args, context),
         Command::Demo(args) => demo::run(&args, context),
     }

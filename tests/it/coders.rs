@@ -20,7 +20,7 @@ fn coders_are_listed_with_what_they_did() {
     let project = Project::small();
     expect![[r#"
         --- stderr
-        no coders yet: a handle becomes a coder with its first annotation or memo
+        no coders yet: a handle becomes a coder with its first annotation, memo or assignment
     "#]]
     .assert_eq(&Project::new().run("coder list").text());
     drop(project);

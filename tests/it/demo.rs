@@ -107,12 +107,12 @@ fn a_demo_is_a_whole_project_with_its_exports() {
     let folder = project.path("postil-demo");
     let say = |line: &str| shell(&project, &folder, line).1;
     expect![[r#"
-        no findings: 3 texts, 2 coders, 3 documents, 6 attributes, 73 codes, 64 annotations, 1 memo, 1 earlier state, 12 changes checked
+        no findings: 3 texts, 2 coders, 3 documents, 6 attributes, 73 codes, 64 annotations, 1 memo, 6 assignments, 1 earlier state, 14 changes checked
     "#]].assert_eq(&say("postil check"));
     expect![[r#"
         Coder  Annotations  Documents  Memos  Done  Saw work of
-        ana             35          3      1     0
-        ben             29          3      0     0  ana (3)
+        ana             35          3      1     3
+        ben             29          3      0     3  ana (3)
     "#]]
     .assert_eq(&say("postil coder list"));
     expect![[r#"
@@ -128,6 +128,8 @@ fn a_demo_is_a_whole_project_with_its_exports() {
     "#]].assert_eq(&say("postil memo --list"));
     expect![[r#"
         change,at,coder,command,summary,kind,target,undone
+        14,2026-01-31T12:00:00.000Z,ben,done,3 documents read by ben,do,,false
+        13,2026-01-31T12:00:00.000Z,ana,done,3 documents read by ana,do,,false
         12,2026-01-31T12:00:00.000Z,ana,code edit,code schools/realism/security-dilemma described,do,,false
         11,2026-01-31T12:00:00.000Z,ana,memo,memo 1 written,do,,false
         10,2026-01-31T12:00:00.000Z,ben,tag,7 passages tagged,do,,false

@@ -39,6 +39,7 @@ mod merge_apart;
 mod merge_at_once;
 mod merge_parts;
 mod mistakes;
+mod progress;
 mod project;
 mod purge;
 mod questions;
