@@ -2,9 +2,11 @@
 //!
 //! [`material`] is what is compared. From it, [`sweep`] counts characters (or units) by code in one pass, and [`tally`] and [`pair`]
 //! turn counts into coefficients; [`characters`] takes all codes together; [`unitizing`] measures lengths of units;
-//! [`matching`] matches passages one to one.
+//! [`matching`] matches passages one to one; [`boundary`] compares borders; [`alpha_u`] is an older unitizing coefficient.
 
 pub mod bootstrap;
+pub mod alpha_u;
+pub mod boundary;
 pub mod characters;
 pub mod coefficient;
 pub mod matching;
@@ -14,6 +16,7 @@ pub mod sweep;
 pub mod tally;
 pub mod undefined;
 pub mod unitizing;
+mod units;
 #[cfg(test)]
 mod vectors;
 

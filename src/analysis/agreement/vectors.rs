@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::bootstrap::{self, Resampling};
+use super::alpha_u::AlphaU;
+use super::boundary;
 use super::characters::{Nominal, SetAlphas};
 use super::matching::{self, Criterion, Matched};
 use super::material::{Mark, Material, Reading};
@@ -323,6 +325,20 @@ fn spans(name: &str) {
     if expected.get("unitizing").is_some() {
         unitizing(&vector, &material);
     }
+    if expected.get("alpha_U_1995").is_some() {
+        let alpha = AlphaU::of(&material).unwrap();
+        vector.holds(&["alpha_U_1995", "overall"], alpha.overall());
+        for (number, code) in (0..).zip(&codes) {
+            vector.holds(&["alpha_U_1995", "per_code", code], alpha.code(number));
+        }
+    }
+    if expected.get("boundary_similarity").is_some() {
+        for (pair, name) in &pairs {
+            let similarity = boundary::edits(&material, *pair).similarity();
+            vector.holds(&["boundary_similarity", "pairs", name], similarity);
+        }
+        vector.holds(&["boundary_similarity", "mean"], boundary::mean_similarity(&material));
+    }
 }
 
 fn nominal(vector: &Vector, material: &Material, pairs: &[((u32, u32), String)]) {
@@ -425,6 +441,30 @@ known_answers! { spans:
     spans_krippendorff_2004_alpha_u = "spans_krippendorff_2004_alphaU"
     spans_krippendorff_2019_fig12_11
     spans_nvivo_manual_example
+}
+
+/// Segmentations by the lengths of their pieces.
+#[test]
+fn boundary_similarity_segeval() {
+    let vector = Vector::read("boundary_similarity_segeval");
+    let borders = |masses: &Json| -> Vec<u32> {
+        let mut ends: Vec<u32> = masses
+            .as_array()
+            .unwrap()
+            .iter()
+            .scan(0, |end, mass| {
+                *end += whole(mass);
+                Some(*end)
+            })
+            .collect();
+        // The end of the text is no border.
+        ends.pop();
+        ends
+    };
+    for case in vector.json["cases"].as_array().unwrap() {
+        let got = boundary::between(&borders(&case["a"]), &borders(&case["b"])).similarity();
+        vector.near(&["cases"], got, &case["expected"]);
+    }
 }
 
 #[test]
