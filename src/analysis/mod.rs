@@ -4,6 +4,11 @@
 //! are code points.
 
 pub mod agreement;
+pub mod chance;
+pub mod contingency;
+pub mod cooccurrence;
 pub mod coverage;
+pub mod depth;
 pub mod frequency;
 pub mod overlap;
+pub mod period;

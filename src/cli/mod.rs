@@ -14,6 +14,7 @@ mod overview;
 mod reading;
 mod reference;
 mod selection;
+mod stats;
 mod values;
 
 use std::path::PathBuf;
@@ -39,9 +40,14 @@ pub use exchange::{
 };
 pub use history::{LogArgs, RedoArgs, UndoArgs};
 pub use overview::{GROUPS, overview};
-pub use reading::{FindArgs, ListArgs, ShowArgs, StatsArgs, StatsCommand};
+pub use reading::{FindArgs, ListArgs, ShowArgs};
 pub use reference::{Example, examples, leaves, reference};
 pub use selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
+pub use stats::{
+    CoverageBy, CrosstabCount, Measure, Per, PercentOf, StatsCodersArgs, StatsCodesArgs, StatsCommand,
+    StatsCooccurrenceArgs, StatsCoverageArgs, StatsCrosstabArgs, StatsDocumentsArgs, StatsFilter,
+    StatsTimelineArgs, TimelineBy, TogetherBy,
+};
 pub use values::{
     CodebookFormat, CoderMapping, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue,
     ListingFormat, PassageFormat, SortKey, TableOrigin, TreeFormat, When,

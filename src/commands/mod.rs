@@ -107,6 +107,8 @@ pub fn listing_format(format: ListingFormat) -> Format {
         ListingFormat::Csv => Format::Csv,
         ListingFormat::Json => Format::Json,
         ListingFormat::Jsonl => Format::Jsonl,
+        ListingFormat::Markdown => Format::Markdown,
+        ListingFormat::Latex => Format::Latex,
     }
 }
 
