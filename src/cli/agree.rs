@@ -51,7 +51,13 @@ pub struct AgreeArgs {
     #[command(flatten)]
     pub choice: ComparisonArgs,
     /// Count agreement by this unit
-    #[arg(long, value_enum, default_value = "character", conflicts_with = "unitized", help_heading = "How to count")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "character",
+        conflicts_with = "unitized",
+        help_heading = "How to count"
+    )]
     pub unit: AgreeUnit,
     /// Widen passages first to the words or sentences they touch, and show alpha before and after
     #[arg(long, value_name = "TO", conflicts_with = "unitized", help_heading = "How to count")]
@@ -75,7 +81,12 @@ pub struct AgreeArgs {
     #[arg(help_heading = "A table that did not come from spans")]
     pub unitized: Option<PathBuf>,
     /// How many categories there were to choose from, for bp and ac1 [default: those that were used]
-    #[arg(long, value_name = "N", requires = "unitized", help_heading = "A table that did not come from spans")]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "unitized",
+        help_heading = "A table that did not come from spans"
+    )]
     pub categories: Option<usize>,
     /// Write a paragraph for the methods section instead
     #[arg(long, conflicts_with = "unitized")]

@@ -1,5 +1,6 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod agree;
 mod annotation_line;
 mod assign;
 mod backup;
@@ -61,6 +62,7 @@ pub enum Status {
 /// When it is refused or fails; nothing has been printed about it yet.
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
+        Command::Agree(args) => agree::run(&args, context),
         Command::Code(command) => code::run(command, context),
         Command::Coder(command) => coder::run(command, context),
         Command::Document(command) => document::run(command, context),
@@ -113,6 +115,8 @@ pub fn listing_format(format: ListingFormat) -> Format {
         ListingFormat::Csv => Format::Csv,
         ListingFormat::Json => Format::Json,
         ListingFormat::Jsonl => Format::Jsonl,
+        ListingFormat::Markdown => Format::Markdown,
+        ListingFormat::Latex => Format::Latex,
     }
 }
 

@@ -39,12 +39,15 @@ pub fn read(source: impl Read, options: ReadOptions<'_>) -> Result<Judgements> {
 
 fn wide<R: Read>(mut survey: Survey<R>) -> Result<Judgements> {
     let header = survey.header().to_vec();
-    let first = usize::from(header.first().is_some_and(|name| UNIT_NAMES.contains(&name.to_lowercase().as_str())));
+    let first =
+        usize::from(header.first().is_some_and(|name| UNIT_NAMES.contains(&name.to_lowercase().as_str())));
     let mut judgements = Judgements { coders: header[first..].to_vec(), units: Vec::new() };
     for (at, coder) in judgements.coders.iter().enumerate() {
         if coder.is_empty() || judgements.coders[..at].contains(coder) {
-            return Err(Error::refused(format!("two columns of the table are called `{coder}`, or one has no name"))
-                .hint("each column is one coder, and its head the coder's name"));
+            return Err(Error::refused(format!(
+                "two columns of the table are called `{coder}`, or one has no name"
+            ))
+            .hint("each column is one coder, and its head the coder's name"));
         }
     }
     while let Some(row) = survey.next_row()? {
@@ -82,7 +85,9 @@ fn long<R: Read>(mut survey: Survey<R>, [unit, coder, given]: [usize; 3]) -> Res
                 "row {}: `{coder}` has judged unit `{unit}` before",
                 row.number()
             ))
-            .hint("a coder says one thing of a unit: keep one of the rows, or make them units of their own"));
+            .hint(
+                "a coder says one thing of a unit: keep one of the rows, or make them units of their own",
+            ));
         }
     }
     judgements.units = rows

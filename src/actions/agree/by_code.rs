@@ -1,10 +1,11 @@
 //! The numbers of each code.
 
 use crate::actions::compare::Compared;
-use crate::analysis::agreement::alpha_u;
+use crate::analysis::agreement::alpha_u::AlphaU;
 use crate::analysis::agreement::bootstrap::Estimate;
 use crate::analysis::agreement::coefficient::Coefficient;
 use crate::analysis::agreement::matching::{self, Criterion, Matched};
+use crate::analysis::agreement::material::Material;
 use crate::analysis::agreement::mean_of_defined;
 use crate::analysis::agreement::pair::Fourfold;
 use crate::analysis::agreement::sweep::Sums;
@@ -78,6 +79,11 @@ pub(super) fn codes(compared: &Compared, sums: &Sums, coefficients: &[Coefficien
     } else {
         Vec::new()
     };
+    let alpha_u = if coefficients.contains(&Coefficient::AlphaU1995) {
+        AlphaU::of(material)
+    } else {
+        Err(Undefined::NoSpans)
+    };
     let once = |_: usize| 1;
     let totals = sums.totals(once);
     let mut reports = Vec::new();
@@ -111,11 +117,19 @@ pub(super) fn codes(compared: &Compared, sums: &Sums, coefficients: &[Coefficien
             .iter()
             .filter(|coefficient| coefficient.by_code())
             .map(|coefficient| {
-                let value = value(*coefficient, compared, number, &tally, &of_pairs);
+                let value = match (coefficient, &alpha_u) {
+                    (Coefficient::AlphaU1995, Ok(alpha_u)) => alpha_u.code(place(number)),
+                    (Coefficient::AlphaU1995, Err(reason)) => Err(*reason),
+                    _ => value(*coefficient, material, number, &tally, &of_pairs),
+                };
                 (*coefficient, value.map_err(|reason| super::why(material, reason)))
             })
             .collect();
-        let shares = coded.iter().zip(&read).map(|(coded, read)| crate::analysis::coverage::share(*coded, *read)).collect();
+        let shares = coded
+            .iter()
+            .zip(&read)
+            .map(|(coded, read)| crate::analysis::coverage::share(*coded, *read))
+            .collect();
         reports.push(CodeReport {
             number,
             path: code.path.clone(),
@@ -141,15 +155,19 @@ fn pooled(pairs: &[PairReport]) -> Fourfold {
     all
 }
 
-fn value(coefficient: Coefficient, compared: &Compared, code: usize, tally: &Tally, pairs: &[PairReport]) -> Value {
-    let material = &compared.material;
+fn value(
+    coefficient: Coefficient,
+    material: &Material,
+    code: usize,
+    tally: &Tally,
+    pairs: &[PairReport],
+) -> Value {
     let of_pairs = |of: &dyn Fn(&PairReport) -> Value| match pairs {
         [] => Err(Undefined::NoUnitCodedByTwoCoders),
         pairs => mean_of_defined(pairs.iter().map(of)),
     };
     // Coded or not: two categories could be chosen, whichever were.
     let categories = 2;
-    let number = u32::try_from(code).expect("codes are numbered by u32");
     match coefficient {
         Coefficient::Percent => tally.percent(),
         Coefficient::Kappa => of_pairs(&|pair| pair.counts.confusion().cohen_kappa()),
@@ -158,9 +176,17 @@ fn value(coefficient: Coefficient, compared: &Compared, code: usize, tally: &Tal
         Coefficient::BrennanPrediger => tally.brennan_prediger(categories),
         Coefficient::Ac1 => tally.gwet_ac1(categories),
         Coefficient::Alpha => tally.alpha(),
-        Coefficient::UAlpha => Unitizing::of(material, Units::OneCode(number)).and_then(|sums| sums.u_alpha()),
-        Coefficient::AlphaU1995 => alpha_u::of_code(material, number),
+        Coefficient::UAlpha => {
+            Unitizing::of(material, Units::OneCode(place(code))).and_then(|sums| sums.u_alpha())
+        }
         Coefficient::F1 => of_pairs(&|pair| pair.matched.and_then(Matched::f1)),
-        Coefficient::AlphaSet | Coefficient::Gamma | Coefficient::Boundary => Err(Undefined::NoSpans),
+        // One of all codes is no sum over codes, and the caller has the other.
+        Coefficient::AlphaSet | Coefficient::Gamma | Coefficient::Boundary | Coefficient::AlphaU1995 => {
+            Err(Undefined::NoSpans)
+        }
     }
+}
+
+fn place(code: usize) -> u32 {
+    u32::try_from(code).expect("codes are numbered by u32")
 }

@@ -100,8 +100,12 @@ fn long_span(compared: &Compared) -> Option<Caution> {
 
 fn unequal_spans(compared: &Compared, codes: &[CodeReport]) -> Option<Caution> {
     let spans = |coder: usize| codes.iter().map(|code| code.spans[coder]).sum::<u64>();
-    let by_coder: Vec<(String, u64)> =
-        compared.coders.iter().enumerate().map(|(place, coder)| (coder.handle.clone(), spans(place))).collect();
+    let by_coder: Vec<(String, u64)> = compared
+        .coders
+        .iter()
+        .enumerate()
+        .map(|(place, coder)| (coder.handle.clone(), spans(place)))
+        .collect();
     let fewest = by_coder.iter().min_by_key(|(_, count)| *count)?;
     let most = by_coder.iter().max_by_key(|(_, count)| *count)?;
     (most.1 > 2 * fewest.1).then(|| Caution::UnequalSpans(fewest.clone(), most.clone()))
@@ -118,7 +122,9 @@ fn border_differences(compared: &Compared) -> u64 {
         marks.sort_by_key(|mark| mark.code);
         for of_code in marks.chunk_by(|one, other| one.code == other.code) {
             for (place, mark) in of_code.iter().enumerate() {
-                let near = of_code[place + 1..].iter().take_while(|other| other.range.start() <= mark.range.start() + BORDER);
+                let near = of_code[place + 1..]
+                    .iter()
+                    .take_while(|other| other.range.start() <= mark.range.start() + BORDER);
                 // Enough for real codings, and no more than that for ten thousand marks at one place.
                 let differs = near.take(64).any(|other| {
                     other.coder != mark.coder
@@ -133,8 +139,10 @@ fn border_differences(compared: &Compared) -> u64 {
 }
 
 fn seen(reader: Reader<'_>, compared: &Compared) -> Result<Vec<Caution>> {
-    let coders: HashMap<_, &str> = compared.coders.iter().map(|coder| (coder.uuid, coder.handle.as_str())).collect();
-    let documents: std::collections::HashSet<_> = compared.documents.iter().map(|document| document.uuid).collect();
+    let coders: HashMap<_, &str> =
+        compared.coders.iter().map(|coder| (coder.uuid, coder.handle.as_str())).collect();
+    let documents: std::collections::HashSet<_> =
+        compared.documents.iter().map(|document| document.uuid).collect();
     let mut pairs: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for sight in reader.current_sights()? {
         if let (Some(coder), Some(other), true) =

@@ -102,8 +102,11 @@ fn coefficients(asked: &[Coefficient], unit: Unit) -> Result<Vec<Coefficient>> {
     if unit != Unit::Character
         && let Some(of_spans) = asked.iter().find(|coefficient| !coefficient.counts_units())
     {
-        return Err(Error::usage(format!("`{}` compares passages, and --unit takes them for units", of_spans.word()))
-            .hint("leave out --unit, or ask for percent, kappa, pi, fleiss, bp, ac1, alpha or alpha-set"));
+        return Err(Error::usage(format!(
+            "`{}` compares passages, and --unit takes them for units",
+            of_spans.word()
+        ))
+        .hint("leave out --unit, or ask for percent, kappa, pi, fleiss, bp, ac1, alpha or alpha-set"));
     }
     let wanted = |coefficient: &Coefficient| {
         asked.contains(coefficient)

@@ -2,6 +2,7 @@
 
 use super::by_code::CodeReport;
 use crate::actions::compare::{Compared, Unit};
+use crate::analysis::agreement::alpha_u::AlphaU;
 use crate::analysis::agreement::bootstrap::Estimate;
 use crate::analysis::agreement::characters::{Nominal, SetAlphas};
 use crate::analysis::agreement::coefficient::Coefficient;
@@ -9,7 +10,7 @@ use crate::analysis::agreement::gamma::{self, Gamma};
 use crate::analysis::agreement::matching::Matched;
 use crate::analysis::agreement::undefined::{Undefined, Value};
 use crate::analysis::agreement::unitizing::{Unitizing, Units};
-use crate::analysis::agreement::{alpha_u, boundary, mean_of_defined};
+use crate::analysis::agreement::{boundary, mean_of_defined};
 
 /// What |u-alpha was computed of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,12 @@ pub struct Overall {
 
 /// `asked`: the coefficients that somebody asked for. Alpha and F1 are in every report by code; of all codes together, alpha is given
 /// only when asked for, since one value a character is defined for few codings.
-pub(super) fn overall(compared: &Compared, codes: &[CodeReport], asked: &[Coefficient], seed: u64) -> Overall {
+pub(super) fn overall(
+    compared: &Compared,
+    codes: &[CodeReport],
+    asked: &[Coefficient],
+    seed: u64,
+) -> Overall {
     let material = &compared.material;
     let why = |reason| super::why(material, reason);
     let alphas: Vec<(&str, Value)> = codes
@@ -83,9 +89,11 @@ pub(super) fn overall(compared: &Compared, codes: &[CodeReport], asked: &[Coeffi
         .map(|coefficient| {
             let value = match coefficient {
                 Coefficient::F1 => f1(codes),
-                Coefficient::UAlpha => units.clone().unwrap_or(Err(nothing)).and_then(|units| units.u_alpha()),
-                Coefficient::AlphaU1995 => alpha_u::overall(material),
-                Coefficient::Boundary => boundary::overall(material),
+                Coefficient::UAlpha => {
+                    units.clone().unwrap_or(Err(nothing)).and_then(|units| units.u_alpha())
+                }
+                Coefficient::AlphaU1995 => AlphaU::of(material).and_then(|alpha| alpha.overall()),
+                Coefficient::Boundary => boundary::mean_similarity(material),
                 Coefficient::Gamma => gamma.clone().unwrap_or(Err(nothing)).map(|gamma| gamma.gamma),
                 of_values => nominal.as_ref().map_err(|reason| *reason).and_then(|nominal| {
                     // Uncoded is a category too.
@@ -145,5 +153,9 @@ fn f1(codes: &[CodeReport]) -> Value {
             });
         }
     }
-    if pairs.is_empty() { Err(Undefined::NoSpans) } else { mean_of_defined(pairs.into_iter().map(|pair| pair.and_then(Matched::f1))) }
+    if pairs.is_empty() {
+        Err(Undefined::NoSpans)
+    } else {
+        mean_of_defined(pairs.into_iter().map(|pair| pair.and_then(Matched::f1)))
+    }
 }

@@ -72,10 +72,14 @@ pub struct TablePair {
 /// # Errors
 /// Refused for a table that cannot be read, a coder who is not in it, and coefficients that need spans.
 pub fn agree_on_table(source: impl Read, table: &Table) -> Result<TableReport> {
-    let nominal = |coefficient: &Coefficient| coefficient.counts_units() && *coefficient != Coefficient::AlphaSet;
+    let nominal =
+        |coefficient: &Coefficient| coefficient.counts_units() && *coefficient != Coefficient::AlphaSet;
     if let Some(of_spans) = table.coefficients.iter().find(|coefficient| !nominal(coefficient)) {
-        return Err(Error::usage(format!("`{}` needs passages, and a table of units has none", of_spans.word()))
-            .hint("of a table: percent, kappa, pi, fleiss, bp, ac1, alpha"));
+        return Err(Error::usage(format!(
+            "`{}` needs passages, and a table of units has none",
+            of_spans.word()
+        ))
+        .hint("of a table: percent, kappa, pi, fleiss, bp, ac1, alpha"));
     }
     let judgements = chosen(unitized::read(source, ReadOptions::default())?, &table.coders)?;
     let mut categories: BTreeMap<&str, u64> = BTreeMap::new();
@@ -102,7 +106,9 @@ pub fn agree_on_table(source: impl Read, table: &Table) -> Result<TableReport> {
     let pairs = pairs(&units, judgements.coders.len());
     let few = judgements.coders.len() < 2;
     let why = |reason| if few { Undefined::FewerThanTwoCoders } else { reason };
-    let asked = |coefficient: &Coefficient| table.coefficients.contains(coefficient) || *coefficient == Coefficient::Alpha;
+    let asked = |coefficient: &Coefficient| {
+        table.coefficients.contains(coefficient) || *coefficient == Coefficient::Alpha
+    };
     let values = Coefficient::ALL
         .into_iter()
         .filter(asked)
@@ -160,7 +166,8 @@ fn pairs(units: &[Vec<Option<usize>>], coders: usize) -> Vec<TablePair> {
         let mut confusion = Confusion::default();
         for unit in units {
             if let (Some(one), Some(other)) = (unit[first], unit[second]) {
-                let number = |category: usize| u32::try_from(category).expect("categories are counted by u32");
+                let number =
+                    |category: usize| u32::try_from(category).expect("categories are counted by u32");
                 confusion.add(number(one), number(other), 1);
             }
         }
@@ -170,7 +177,8 @@ fn pairs(units: &[Vec<Option<usize>>], coders: usize) -> Vec<TablePair> {
 }
 
 fn value(coefficient: Coefficient, tally: &Tally, declared: usize, pairs: &[TablePair]) -> Value {
-    let of_pairs = |of: fn(&Confusion) -> Value| mean_of_defined(pairs.iter().map(|pair| of(&pair.confusion)));
+    let of_pairs =
+        |of: fn(&Confusion) -> Value| mean_of_defined(pairs.iter().map(|pair| of(&pair.confusion)));
     match coefficient {
         Coefficient::Percent => tally.percent(),
         Coefficient::Kappa => of_pairs(Confusion::cohen_kappa),

@@ -4,11 +4,12 @@
 //! turn counts into coefficients; [`characters`] takes all codes together; [`unitizing`] measures lengths of units;
 //! [`matching`] matches passages one to one; [`boundary`] compares borders; [`alpha_u`] is an older unitizing coefficient.
 
-pub mod bootstrap;
 pub mod alpha_u;
+pub mod bootstrap;
 pub mod boundary;
 pub mod characters;
 pub mod coefficient;
+pub mod gamma;
 pub mod matching;
 pub mod material;
 pub mod pair;

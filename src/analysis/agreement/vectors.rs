@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::bootstrap::{self, Resampling};
 use super::alpha_u::AlphaU;
+use super::bootstrap::{self, Resampling};
 use super::boundary;
 use super::characters::{Nominal, SetAlphas};
 use super::matching::{self, Criterion, Matched};

@@ -39,7 +39,9 @@ fn heading(ui: &mut Ui, report: &Report) -> Result<()> {
     let unit = match compared.unit {
         Unit::Character => "character".to_owned(),
         Unit::Sentence => format!("sentence ({}); a passage codes those it touches", thousands(report.units)),
-        Unit::Paragraph => format!("paragraph ({}); a passage codes those it touches", thousands(report.units)),
+        Unit::Paragraph => {
+            format!("paragraph ({}); a passage codes those it touches", thousands(report.units))
+        }
         Unit::Document => "document; a passage codes the document it is in".to_owned(),
     };
     ui.answer(format!("Unit       {unit}"))?;
@@ -62,7 +64,12 @@ fn heading(ui: &mut Ui, report: &Report) -> Result<()> {
 fn overall(ui: &mut Ui, report: &Report) -> Result<()> {
     let overall = &report.overall;
     let over = count((report.codes.len() - overall.undefined) as u64, "code");
-    line(ui, &format!("alpha, mean over {over}"), overall.mean_alpha, &interval(overall.mean_interval.as_ref()))?;
+    line(
+        ui,
+        &format!("alpha, mean over {over}"),
+        overall.mean_alpha,
+        &interval(overall.mean_interval.as_ref()),
+    )?;
     if let Some((path, alpha)) = &overall.minimum {
         let path = ui.shown(path).into_owned();
         line(ui, "alpha, lowest", Ok(*alpha), &format!("  {path}"))?;
@@ -90,7 +97,8 @@ fn overall(ui: &mut Ui, report: &Report) -> Result<()> {
         line(ui, "alpha of sets, MASI", sets.masi, "")?;
     }
     for (path, value, coverage) in &overall.ku_alpha {
-        let speaks = coverage.map_or(String::new(), |coverage| format!("  of {:.1} % of its text", coverage * 100.0));
+        let speaks =
+            coverage.map_or(String::new(), |coverage| format!("  of {:.1} % of its text", coverage * 100.0));
         let path = ui.shown(path).into_owned();
         line(ui, &format!("(k)u-alpha {path}"), *value, &speaks)?;
     }

@@ -19,7 +19,8 @@ use crate::ui::Format;
 
 pub(super) fn run(args: &AgreeArgs, context: &mut Context) -> Result<Status> {
     let coefficients = coefficients(&args.coefficients)?;
-    let resampling = (args.bootstrap > 0).then_some(Resampling { resamples: args.bootstrap, seed: args.seed });
+    let resampling =
+        (args.bootstrap > 0).then_some(Resampling { resamples: args.bootstrap, seed: args.seed });
     let format = listing_format(args.format);
     if let Some(file) = &args.unitized {
         return unitized::run(file, args, coefficients, resampling, context);
@@ -50,8 +51,9 @@ fn comparison(args: &AgreeArgs) -> Result<Compare> {
         Some(Resampled::Document) => Some(false),
         Some(Resampled::Paragraph) => Some(true),
         Some(Resampled::Unit | Resampled::Pairs) => {
-            return Err(Error::usage("units and pairs are drawn from a table only")
-                .hint("`--resample document` or `--resample paragraph`; or name a table with `--unitized FILE`"));
+            return Err(Error::usage("units and pairs are drawn from a table only").hint(
+                "`--resample document` or `--resample paragraph`; or name a table with `--unitized FILE`",
+            ));
         }
     };
     Ok(Compare {

@@ -66,7 +66,8 @@ fn columns_for_eyes(ui: &Ui, report: &Report) -> Vec<Column> {
     }
     columns.push(Column::number("dice", "Dice"));
     for coefficient in coefficients(report) {
-        if coefficient == Coefficient::Alpha && report.codes.iter().any(|code| code.unsnapped_alpha.is_some()) {
+        if coefficient == Coefficient::Alpha && report.codes.iter().any(|code| code.unsnapped_alpha.is_some())
+        {
             columns.push(Column::number("alpha_unsnapped", "alpha as marked"));
         }
         columns.push(Column::number(coefficient.key(), coefficient.title()));
@@ -113,13 +114,18 @@ fn columns_for_programs(report: &Report) -> Vec<Column> {
     let mut columns = vec![Column::text("code", "Code")];
     let handles = report.compared.handles();
     for key in ["spans", "coded", "share"] {
-        columns.extend(handles.iter().map(|handle| Column::number(format!("{key}_{handle}"), format!("{key} {handle}"))));
+        columns.extend(
+            handles.iter().map(|handle| Column::number(format!("{key}_{handle}"), format!("{key} {handle}"))),
+        );
     }
     columns.push(Column::number("coded_by_all", "All"));
     columns.push(Column::number("coded_by_some", "Some"));
     let named = |key: &str| {
         let key = key.to_owned();
-        [Column::number(key.clone(), key.clone()), Column::text(format!("{key}_reason"), format!("{key}_reason"))]
+        [
+            Column::number(key.clone(), key.clone()),
+            Column::text(format!("{key}_reason"), format!("{key}_reason")),
+        ]
     };
     columns.extend(named("dice"));
     for coefficient in coefficients(report) {
@@ -167,7 +173,7 @@ fn coefficients(report: &Report) -> impl Iterator<Item = Coefficient> {
     report.coefficients.iter().copied().filter(|coefficient| coefficient.by_code())
 }
 
-fn three<'a>(value: Value) -> Cell<'a> {
+pub(super) fn three<'a>(value: Value) -> Cell<'a> {
     value.map_or(UNDEFINED.into(), |value| format!("{value:.3}").into())
 }
 
@@ -175,11 +181,11 @@ fn grouped<'a>(count: u64) -> Cell<'a> {
     thousands(count).into()
 }
 
-fn whole<'a>(count: u64) -> Cell<'a> {
+pub(super) fn whole<'a>(count: u64) -> Cell<'a> {
     Cell::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn with_reason<'a>(value: Value) -> [Cell<'a>; 2] {
+pub(super) fn with_reason<'a>(value: Value) -> [Cell<'a>; 2] {
     match value {
         Ok(value) => [value.into(), Cell::Null],
         Err(reason) => [Cell::Null, reason.word().into()],
