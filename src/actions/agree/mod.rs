@@ -110,7 +110,8 @@ fn coefficients(asked: &[Coefficient], unit: Unit) -> Result<Vec<Coefficient>> {
     }
     let wanted = |coefficient: &Coefficient| {
         asked.contains(coefficient)
-            || *coefficient == Coefficient::Alpha
+            // AC1 beside alpha: most codes are under a small part of a text, where alpha alone misleads.
+            || matches!(coefficient, Coefficient::Alpha | Coefficient::Ac1)
             || *coefficient == Coefficient::F1 && unit == Unit::Character
     };
     Ok(Coefficient::ALL.into_iter().filter(wanted).collect())

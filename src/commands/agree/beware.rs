@@ -1,6 +1,6 @@
 //! What to beware of, in sentences: in the report for eyes at its end, beside other forms on standard error.
 
-use crate::actions::agree::{Caution, Report};
+use crate::actions::agree::{Caution, CodeReport, Report};
 use crate::analysis::agreement::coefficient::Coefficient;
 use crate::analysis::agreement::gamma::Gamma;
 use crate::analysis::agreement::undefined::Undefined;
@@ -18,6 +18,7 @@ const LIMITS: &str = "Krippendorff's customary limits: from .800 conclusions may
 /// Ends the report for eyes.
 pub(super) fn answer(ui: &mut Ui, report: &Report) -> Result<()> {
     let mut sentences = undefined(report);
+    sentences.extend(undefined_draws(report));
     sentences.extend(report.cautions.iter().map(sentence));
     sentences.extend(left_out(report));
     if report.codes.iter().any(|code| code.value(Coefficient::Alpha).is_some_and(|alpha| alpha.is_ok())) {
@@ -71,7 +72,7 @@ pub(super) fn sentence(caution: &Caution) -> String {
     match caution {
         Caution::Prevalence(codes) => format!(
             "{} under less than 1 % or more than 99 % of the text, where agreement can be high and alpha low: read AC1 and Dice \
-             beside alpha (`--coefficients ac1`)",
+             beside alpha",
             named(codes)
         ),
         Caution::FewSpans(codes) => {
@@ -157,6 +158,25 @@ fn undefined(report: &Report) -> Vec<String> {
             format!("{} of {} is not defined: {reason}", coefficient.title(), list(&codes))
         })
         .collect()
+}
+
+/// Draws in which a code does not occur, or only with one coder everywhere, have no alpha.
+fn undefined_draws(report: &Report) -> Option<String> {
+    let (resampling, _) = report.resampling?;
+    let draws = |code: &CodeReport| {
+        code.interval.and_then(|interval| interval.ok()).map_or(0, |interval| interval.undefined)
+    };
+    let codes: Vec<String> =
+        report.codes.iter().filter(|code| draws(code) > 0).map(|code| code.path.clone()).collect();
+    let most = report.codes.iter().map(draws).max()?;
+    (most > 0).then(|| {
+        format!(
+            "up to {} of {} draws had no variation and are in no interval, of {}: such intervals are too narrow",
+            thousands(u64::from(most)),
+            thousands(u64::from(resampling.resamples)),
+            list(&codes)
+        )
+    })
 }
 
 fn left_out(report: &Report) -> Vec<String> {

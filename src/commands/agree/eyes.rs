@@ -110,7 +110,7 @@ fn overall(ui: &mut Ui, report: &Report) -> Result<()> {
 
 fn line(ui: &mut Ui, name: &str, value: Value, rest: &str) -> Result<()> {
     let shown = match value {
-        Ok(value) => format!("{value:>7.3}"),
+        Ok(value) => format!("{:>7}", rows::decimals(value)),
         Err(reason) => return ui.answer(format!("{name:<28} not defined: {reason}")),
     };
     ui.answer(format!("{name:<28} {shown}{rest}"))
@@ -119,7 +119,9 @@ fn line(ui: &mut Ui, name: &str, value: Value, rest: &str) -> Result<()> {
 /// `  (95 % 0.412 to 0.873)`, or why there is none.
 fn interval(estimate: Option<&Estimate>) -> String {
     match estimate {
-        Some(Ok(interval)) => format!("  (95 % {:.3} to {:.3})", interval.low, interval.high),
+        Some(Ok(interval)) => {
+            format!("  (95 % {} to {})", rows::decimals(interval.low), rows::decimals(interval.high))
+        }
         Some(Err(reason)) => format!("  (no interval: {reason})"),
         None => String::new(),
     }

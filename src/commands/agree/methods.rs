@@ -89,18 +89,19 @@ fn numbers(report: &Report) -> String {
         return "Krippendorff's alpha is not defined for these codings.".into();
     };
     let defined = (report.codes.len() - overall.undefined) as u64;
-    let mut text = format!("Krippendorff's alpha over {} had a mean of {mean:.2}", count(defined, "code"));
+    let mut text =
+        format!("Krippendorff's alpha over {} had a mean of {}", count(defined, "code"), two(mean));
     if let Some(Ok(interval)) = overall.mean_interval {
-        let _ = write!(text, " (95 % {:.2} to {:.2})", interval.low, interval.high);
+        let _ = write!(text, " (95 % {} to {})", two(interval.low), two(interval.high));
     }
     if let Some((path, lowest)) = &overall.minimum {
-        let _ = write!(text, "; the lowest was {lowest:.2} ({path})");
+        let _ = write!(text, "; the lowest was {} ({path})", two(*lowest));
     }
     let by_code: Vec<String> = report
         .codes
         .iter()
         .map(|code| match code.value(Coefficient::Alpha) {
-            Some(Ok(alpha)) => format!("{} {alpha:.2}", code.path),
+            Some(Ok(alpha)) => format!("{} {}", code.path, two(alpha)),
             _ => format!("{} not defined", code.path),
         })
         .collect();
@@ -115,4 +116,10 @@ fn numbers(report: &Report) -> String {
         );
     }
     text
+}
+
+/// Two decimals; what rounds to nothing has no sign.
+fn two(value: f64) -> String {
+    let shown = format!("{value:.2}");
+    if shown == "-0.00" { "0.00".to_owned() } else { shown }
 }

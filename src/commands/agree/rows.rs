@@ -72,7 +72,7 @@ fn columns_for_eyes(ui: &Ui, report: &Report) -> Vec<Column> {
         }
         columns.push(Column::number(coefficient.key(), coefficient.title()));
         if coefficient == Coefficient::Alpha && report.resampling.is_some() {
-            columns.push(Column::number("interval", "95 %"));
+            columns.push(Column::number("interval", "alpha 95 %"));
         }
     }
     columns
@@ -102,7 +102,9 @@ fn row_for_eyes<'a>(report: &'a Report, code: &'a CodeReport) -> Vec<Cell<'a>> {
         row.push(code.value(coefficient).map_or(Cell::Null, three));
         if coefficient == Coefficient::Alpha && report.resampling.is_some() {
             row.push(match code.interval {
-                Some(Ok(interval)) => format!("{:.3} to {:.3}", interval.low, interval.high).into(),
+                Some(Ok(interval)) => {
+                    format!("{} to {}", decimals(interval.low), decimals(interval.high)).into()
+                }
                 _ => UNDEFINED.into(),
             });
         }
@@ -134,6 +136,7 @@ fn columns_for_programs(report: &Report) -> Vec<Column> {
             if report.resampling.is_some() {
                 columns.push(Column::number("alpha_low", "low"));
                 columns.push(Column::number("alpha_high", "high"));
+                columns.push(Column::number("alpha_undefined_resamples", "undefined"));
                 columns.push(Column::text("alpha_interval_reason", "interval"));
             }
             if report.codes.iter().any(|code| code.unsnapped_alpha.is_some()) {
@@ -155,9 +158,16 @@ fn row_for_programs<'a>(report: &'a Report, code: &'a CodeReport) -> Vec<Cell<'a
         row.extend(with_reason(code.value(coefficient).unwrap_or(Err(Undefined::NoSpans))));
         if coefficient == Coefficient::Alpha {
             match code.interval {
-                Some(Ok(interval)) => row.extend([interval.low.into(), interval.high.into(), Cell::Null]),
-                Some(Err(reason)) => row.extend([Cell::Null, Cell::Null, reason.word().into()]),
-                None if report.resampling.is_some() => row.extend([Cell::Null, Cell::Null, Cell::Null]),
+                Some(Ok(interval)) => {
+                    row.extend([
+                        interval.low.into(),
+                        interval.high.into(),
+                        interval.undefined.into(),
+                        Cell::Null,
+                    ]);
+                }
+                Some(Err(reason)) => row.extend([Cell::Null, Cell::Null, Cell::Null, reason.word().into()]),
+                None if report.resampling.is_some() => row.extend([const { Cell::Null }; 4]),
                 None => {}
             }
             if let Some(before) = code.unsnapped_alpha {
@@ -174,7 +184,13 @@ fn coefficients(report: &Report) -> impl Iterator<Item = Coefficient> {
 }
 
 pub(super) fn three<'a>(value: Value) -> Cell<'a> {
-    value.map_or(UNDEFINED.into(), |value| format!("{value:.3}").into())
+    value.map_or(UNDEFINED.into(), |value| decimals(value).into())
+}
+
+/// Three decimals; what rounds to nothing has no sign.
+pub(super) fn decimals(value: f64) -> String {
+    let shown = format!("{value:.3}");
+    if shown == "-0.000" { "0.000".to_owned() } else { shown }
 }
 
 fn grouped<'a>(count: u64) -> Cell<'a> {
