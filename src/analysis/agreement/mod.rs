@@ -10,6 +10,8 @@ pub mod boundary;
 pub mod characters;
 pub mod coefficient;
 pub mod gamma;
+#[cfg(test)]
+mod laws;
 pub mod matching;
 pub mod material;
 pub mod pair;
