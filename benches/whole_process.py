@@ -218,6 +218,15 @@ def stats():
     return [row]
 
 
+def cooccurrence():
+    row = Row("`stats cooccurrence`, 1,000,000 annotations", 1.5)
+    theirs, ours = floor_codings(LARGE), our_codings(LARGE)
+    for _ in range(5):
+        a = timed(FLOOR, "cooc", theirs, "floor.csv")
+        row.pair(a, timed(*postil(ours, "stats", "cooccurrence", "--format", "csv")))
+    return [row]
+
+
 def find():
     row = Row("`find`, one word, all hits in context, 100 MB", 1.5)
     theirs = floor_documents()
@@ -271,6 +280,7 @@ ROWS = {
     "export-small": lambda: export(SMALL, 5),
     "export-large": lambda: export(LARGE, 3),
     "stats": stats,
+    "cooccurrence": cooccurrence,
     "find": find,
 }
 

@@ -64,7 +64,7 @@ pub enum StatsCommand {
         "postil stats cooccurrence"
         "postil stats cooccurrence --by near --within 200 --code cyber"
         "postil stats cooccurrence --by paragraph --measure jaccard --format csv"
-        "postil stats cooccurrence --cell cyber/norms cyber/diplomacy"
+        "postil stats cooccurrence --cell cyber/norms schools/realism/anarchy"
     ))]
     Cooccurrence(StatsCooccurrenceArgs),
     /// Count codes by the values of an attribute, and test whether they differ
@@ -80,9 +80,9 @@ pub enum StatsCommand {
     ///
     /// Coded passages are not independent of each other, as these tests take them to be: p describes the material.
     #[command(after_help = example_section!(
-        "postil stats crosstab --attribute kind"
+        "postil stats crosstab --attribute theme"
         "postil stats crosstab --attribute theme --code schools --percent column"
-        "postil stats crosstab --attribute kind --count documents --format latex"
+        "postil stats crosstab --attribute theme --count documents --format latex"
     ))]
     Crosstab(StatsCrosstabArgs),
     /// Measure how much of the texts is coded, and how deep

@@ -100,7 +100,7 @@ fn unit_cells<'a>(format: Format, unit: &UnitRow<'a>, quote: impl Fn(&str) -> St
     } else {
         cells.extend([unit.range.map(CharRange::start).into(), unit.range.map(CharRange::end).into()]);
     }
-    let ids = |ids: &[i64]| Cell::List(ids.iter().map(|id| format!("#{id}").into()).collect());
+    let ids = |ids: &[i64]| Cell::List(ids.iter().map(|id| id.to_string().into()).collect());
     cells.extend([ids(&unit.ones), ids(&unit.others), quote(unit.quote).into()]);
     cells
 }

@@ -5,7 +5,7 @@ use crate::actions::Access;
 use crate::actions::stats::{self, By, CodePairs, Together};
 use crate::cli::{Measure, StatsCooccurrenceArgs, TogetherBy};
 use crate::error::{Error, Result};
-use crate::ui::{Cell, Column, Format, Listing, Look, Ui};
+use crate::ui::{Cell, Column, Format, Listing, Look, Ui, plural};
 
 pub(super) fn run(args: &StatsCooccurrenceArgs, context: &mut Context) -> Result<Status> {
     let (filter, format, by) = (wanted(&args.filter), listing_format(args.format), by(args)?);
@@ -70,19 +70,20 @@ fn long(ui: &mut Ui, format: Format, pairs: &CodePairs, directed: bool) -> Resul
         }
     }
     let rows = listing.finish()?;
-    if rows == 0 && format == Format::Table {
-        ui.status("no codes come together so");
-    }
-    Ok(Status::Done)
+    Ok(if rows == 0 && format == Format::Table { no_pairs(ui) } else { Status::Done })
 }
 
-/// A row and a column for each code. For people, codes that were not used are left out, and the columns are numbered:
-/// the paths of twenty codes are wider than any page.
+/// A row and a column for each code. For people, codes that come together with none are left out, and the columns are
+/// numbered: the paths of twenty codes are wider than any page.
 fn matrix(ui: &mut Ui, format: Format, pairs: &CodePairs, measure: Measure) -> Result<Status> {
     let (counts, people) = (&pairs.counts, format.is_for_people());
-    let shown: Vec<usize> = (0..counts.codes()).filter(|code| !people || counts.members(*code) > 0).collect();
+    let all = 0..counts.codes();
+    let used = all.clone().filter(|code| counts.members(*code) > 0).count();
+    let meets = |code: usize, other: usize| counts.cases(code, other) > 0 || counts.cases(other, code) > 0;
+    let shown: Vec<usize> =
+        all.clone().filter(|code| !people || all.clone().any(|other| meets(*code, other))).collect();
     if shown.is_empty() && format == Format::Table {
-        return Ok(no_annotations(ui));
+        return Ok(if used == 0 { no_annotations(ui) } else { no_pairs(ui) });
     }
     let cell = |row: usize, column: usize| match measure {
         Measure::Count => whole(counts.cases(row, column)),
@@ -113,7 +114,20 @@ fn matrix(ui: &mut Ui, format: Format, pairs: &CodePairs, measure: Measure) -> R
         listing.row(&cells)?;
     }
     listing.finish()?;
+    let left_out = (used - shown.len().min(used)) as u64;
+    if left_out > 0 {
+        ui.status(format!(
+            "{} together with none so; `--format csv` has all",
+            plural::count_of(left_out, "code comes", "codes come")
+        ));
+    }
     Ok(Status::Done)
+}
+
+fn no_pairs(ui: &mut Ui) -> Status {
+    ui.status("no codes come together so");
+    ui.hint("`--by near --within 200` or `--by paragraph` looks farther");
+    Status::Done
 }
 
 /// The most in a cell beside the diagonal.

@@ -93,6 +93,9 @@ fn caution(ui: &mut Ui, crosstab: &Crosstab, attribute: &str) {
             plural::count(crosstab.without, "document")
         ));
     }
+    if let [only] = crosstab.values.as_slice() {
+        ui.status(format!("`{attribute}` is `{only}` in all of them: there is nothing to compare"));
+    }
     if crosstab.rows.iter().chain([&crosstab.all]).any(|row| row.test.is_some()) {
         ui.status(
             "coded passages are not independent of each other, and many codes are many tests: \
