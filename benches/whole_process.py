@@ -268,6 +268,25 @@ def merge():
     return rows
 
 
+def agree():
+    """Two coders, 100,000 passages each, on the same texts: without intervals, and with 1,000 draws of the documents."""
+    rows = [
+        Row("`agree`, 2 × 100,000 annotations, no intervals", 2),
+        Row("`agree`, 2 × 100,000 annotations, 1,000 resamples", 5),
+    ]
+    copy(floor_documents(), "pair.db")
+    copy(our_documents(), "pair.postil")
+    for coder in ("ana", "ben"):
+        table = DATA / f"coder_{coder}_{SMALL}.csv"
+        run(FLOOR, "import", "pair.db", table)
+        run(*postil("pair", "--coder", coder, "import", "csv", table, "--create-codes"))
+    for _ in range(7):
+        floor = timed(FLOOR, "agree", "pair.db", "floor.csv")
+        rows[0].pair(floor, timed(*postil("pair", "agree", "--bootstrap", "0", "--format", "csv")))
+        rows[1].pair(floor, timed(*postil("pair", "agree", "--format", "csv")))
+    return rows
+
+
 ROWS = {
     "version": version,
     "tag-offsets": lambda: tag("offsets"),
@@ -281,6 +300,7 @@ ROWS = {
     "export-large": lambda: export(LARGE, 3),
     "stats": stats,
     "cooccurrence": cooccurrence,
+    "agree": agree,
     "find": find,
 }
 

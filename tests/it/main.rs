@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod agree;
+mod agree_table;
 mod calc;
 mod care;
 mod codebook;
