@@ -6,7 +6,7 @@ use crate::analysis::agreement::alpha_u::AlphaU;
 use crate::analysis::agreement::bootstrap::Estimate;
 use crate::analysis::agreement::characters::{Nominal, SetAlphas};
 use crate::analysis::agreement::coefficient::Coefficient;
-use crate::analysis::agreement::gamma::{self, Gamma};
+use crate::analysis::agreement::gamma::{Gamma, GammaOptions, gamma};
 use crate::analysis::agreement::matching::Matched;
 use crate::analysis::agreement::undefined::{Undefined, Value};
 use crate::analysis::agreement::unitizing::{Unitizing, Units};
@@ -77,7 +77,9 @@ pub(super) fn overall(
     } else {
         Err(Undefined::NoSpans)
     };
-    let gamma = asked.contains(&Coefficient::Gamma).then(|| gamma::of(material, seed).map_err(why));
+    let gamma = asked
+        .contains(&Coefficient::Gamma)
+        .then(|| gamma(material, &GammaOptions { seed, ..GammaOptions::default() }).map_err(why));
     let wanted = |coefficient: &Coefficient| match coefficient {
         Coefficient::F1 => by_character,
         Coefficient::AlphaSet => false,
