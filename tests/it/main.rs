@@ -61,6 +61,7 @@ mod stale;
 mod stats_codes;
 mod stats_cooccurrence;
 mod stats_crosstab;
+mod stats_looks;
 mod stored;
 mod tag;
 mod tag_input;

@@ -24,11 +24,7 @@ fn codes_come_together_where_their_passages_overlap() {
         actors/state/weak,1,0,0,1
         norms,1,0,1,0
     "#]]
-    .assert_eq(
-        &project
-            .ok("stats cooccurrence --by-coder ben --format csv")
-            .replace("actors/state/weak,0,0,0,1", "actors/state/weak,0,0,0,1"),
-    );
+    .assert_eq(&project.ok("stats cooccurrence --by-coder ben --format csv"));
 }
 
 #[test]
@@ -45,17 +41,9 @@ fn the_long_form_has_counts_and_the_part_of_jaccard() {
         norms,norms,1,3,3,2,0.6666666666666666
     "#]]
     .assert_eq(&project.ok("stats cooccurrence --long --format csv"));
-    expect![[r#"
-        {"code_a":"actors","code_b":"norms","count":1,"a":1,"b":2,"both":1,"jaccard":0.5}
-    "#]]
-    .assert_eq(
-        &project
-            .ok("stats cooccurrence --by document --format jsonl --code actors --code norms --by-coder ben")
-            .lines()
-            .filter(|line| line.contains("\"code_a\":\"actors\",\"code_b\":\"norms\""))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>(),
-    );
+    let documents = project.ok("stats cooccurrence --by document --format jsonl --by-coder ben");
+    let expected = r#"{"code_a":"actors","code_b":"norms","count":1,"a":1,"b":2,"both":1,"jaccard":0.5}"#;
+    assert!(documents.lines().any(|line| line == expected), "{documents}");
 }
 
 #[test]
@@ -203,7 +191,7 @@ fn passages_of_an_earlier_text_meet_each_other_and_none_of_the_new_one() {
     assert_eq!(project.ok("stats cooccurrence --code norms --code actors/state --format csv"), before);
     // By document they are all in one.
     let whole = project.ok("stats cooccurrence --by document --cell actors/state norms -f plain");
-    assert_eq!(whole, "war\t\t\t3; 8\t1; 2\t\n");
+    assert_eq!(whole, "war\t\t\t8; 3\t1; 2\t\n");
 }
 
 #[test]
