@@ -250,7 +250,7 @@ fn a_coefficient_or_a_coder_that_is_not_there_is_refused_with_the_nearest() {
 #[test]
 fn a_passage_beyond_the_end_of_its_text_ends_the_command_and_is_not_skipped() {
     let project = two_coders();
-    let db = rusqlite::Connection::open(project.path("study.postil")).unwrap();
+    let db = crate::hostile_store::behind_its_back(project.path("study.postil"));
     db.execute("UPDATE annotation SET stop = 99999 WHERE id = 1", []).unwrap();
     drop(db);
     let run = project.run("agree");

@@ -96,7 +96,7 @@ pub(super) fn overall(
                 }
                 Coefficient::AlphaU1995 => AlphaU::of(material).and_then(|alpha| alpha.overall()),
                 Coefficient::Boundary => boundary::mean_similarity(material),
-                Coefficient::Gamma => gamma.clone().unwrap_or(Err(nothing)).map(|gamma| gamma.gamma),
+                Coefficient::Gamma => gamma.unwrap_or(Err(nothing)).map(|gamma| gamma.gamma),
                 of_values => nominal.as_ref().map_err(|reason| *reason).and_then(|nominal| {
                     // Uncoded is a category too.
                     nominal.value(of_values, compared.codes.len() + 1)

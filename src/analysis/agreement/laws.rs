@@ -59,11 +59,13 @@ fn coded(reading: &Reading, coder: u32, code: u32, at: u32) -> bool {
     reading.marks.iter().filter(here).any(|mark| mark.coder == coder && mark.code == code)
 }
 
+/// By pair of coders.
+type Tables = Vec<((u32, u32), Fourfold)>;
+
 /// By going through every character, as the sweep does not.
-fn naive(material: &Material, code: u32) -> (Tally, Vec<((u32, u32), Fourfold)>) {
+fn naive(material: &Material, code: u32) -> (Tally, Tables) {
     let mut tally = Tally::default();
-    let mut pairs: Vec<((u32, u32), Fourfold)> =
-        material.pairs().into_iter().map(|pair| (pair, Fourfold::default())).collect();
+    let mut pairs: Tables = material.pairs().into_iter().map(|pair| (pair, Fourfold::default())).collect();
     for reading in &material.readings {
         for at in 0..reading.length {
             let yes = reading.readers.iter().filter(|coder| coded(reading, **coder, code, at)).count() as u32;

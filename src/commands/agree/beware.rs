@@ -128,7 +128,7 @@ pub(super) fn gamma_terms(gamma: &Gamma) -> String {
     format!(
         "gamma: {} of {} units, sampler: shuffle, seed {}, alpha {}, beta {}, delta 1; disorder {:.4}, by chance {:.4}",
         count(u64::from(gamma.samples), "sample"),
-        thousands(gamma.units as u64),
+        thousands(gamma.units),
         gamma.seed,
         gamma.alpha,
         gamma.beta,

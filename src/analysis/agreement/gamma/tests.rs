@@ -144,9 +144,9 @@ fn least(rows: &[Vec<Unit>], used: &mut Vec<Place>, dissimilarity: Dissimilarity
     let Some(first) = all.into_iter().find(|place| !used.contains(place)) else { return 0.0 };
     // Every set that holds the first unit: of each later coder one free unit or none.
     let mut sets = vec![vec![first]];
-    for coder in first.coder + 1..rows.len() {
+    for (coder, row) in rows.iter().enumerate().skip(first.coder + 1) {
         for at in 0..sets.len() {
-            for number in 0..rows[coder].len() {
+            for number in 0..row.len() {
                 let place = Place { coder, number };
                 if !used.contains(&place) {
                     let mut set = sets[at].clone();
