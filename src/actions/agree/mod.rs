@@ -6,14 +6,16 @@ mod overall;
 mod table;
 
 use super::compare::{Compare, Compared, Unit, gather};
-use crate::analysis::agreement::bootstrap::{self, Estimate, Resampling};
-use crate::analysis::agreement::coefficient::Coefficient;
+use crate::analysis::agreement::bootstrap;
 use crate::analysis::agreement::material::Material;
 use crate::analysis::agreement::sweep::Sums;
-use crate::analysis::agreement::undefined::{Undefined, Value};
 use crate::error::{Error, Result};
 use crate::store::Reader;
 
+pub use crate::analysis::agreement::bootstrap::{Estimate, Interval, Resampling};
+pub use crate::analysis::agreement::coefficient::Coefficient;
+pub use crate::analysis::agreement::gamma::Gamma;
+pub use crate::analysis::agreement::undefined::{Undefined, Value};
 pub use by_code::{CodeReport, PairReport};
 pub use cautions::Caution;
 pub use overall::{Basis, Overall};

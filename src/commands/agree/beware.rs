@@ -1,9 +1,6 @@
 //! What to beware of, in sentences: in the report for eyes at its end, beside other forms on standard error.
 
-use crate::actions::agree::{Caution, CodeReport, Report};
-use crate::analysis::agreement::coefficient::Coefficient;
-use crate::analysis::agreement::gamma::Gamma;
-use crate::analysis::agreement::undefined::Undefined;
+use crate::actions::agree::{Caution, CodeReport, Coefficient, Gamma, Report, Undefined};
 use crate::error::Result;
 use crate::ui::Ui;
 use crate::ui::plural::{count, thousands};

@@ -2,10 +2,8 @@
 
 use super::beware;
 use super::rows::{self, Look};
-use crate::actions::agree::{Basis, Report};
+use crate::actions::agree::{Basis, Estimate, Report, Value};
 use crate::actions::compare::Unit;
-use crate::analysis::agreement::bootstrap::Estimate;
-use crate::analysis::agreement::undefined::Value;
 use crate::error::Result;
 use crate::ui::plural::{count, thousands};
 use crate::ui::{Format, Ui};

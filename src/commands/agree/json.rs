@@ -3,12 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::beware;
-use crate::actions::agree::{Basis, CodeReport, Report};
+use crate::actions::agree::{Basis, CodeReport, Coefficient, Estimate, Gamma, Report, Undefined, Value};
 use crate::actions::compare::Unit;
-use crate::analysis::agreement::bootstrap::Estimate;
-use crate::analysis::agreement::coefficient::Coefficient;
-use crate::analysis::agreement::gamma::Gamma;
-use crate::analysis::agreement::undefined::{Undefined, Value};
 use crate::error::{Error, Result};
 use crate::ui::Ui;
 

@@ -3,9 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::actions::agree::{Caution, Report};
+use crate::actions::agree::{Caution, Coefficient, Report};
 use crate::actions::compare::Unit;
-use crate::analysis::agreement::coefficient::Coefficient;
 use crate::ui::plural::{count, count_of, thousands};
 
 /// The paragraph, in English.

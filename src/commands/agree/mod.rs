@@ -9,10 +9,8 @@ mod unitized;
 
 use super::{Context, Status, filter, listing_format};
 use crate::actions::Access;
-use crate::actions::agree::{Request, agree};
+use crate::actions::agree::{Coefficient, Request, Resampling, agree};
 use crate::actions::compare::{Compare, Snap, Unit};
-use crate::analysis::agreement::bootstrap::Resampling;
-use crate::analysis::agreement::coefficient::Coefficient;
 use crate::cli::{AgreeArgs, AgreeUnit, ComparisonArgs, Resampled, SnapTo};
 use crate::error::{Error, Result};
 use crate::ui::Format;

@@ -1,8 +1,6 @@
 //! The report as rows, one a code.
 
-use crate::actions::agree::{CodeReport, Report};
-use crate::analysis::agreement::coefficient::Coefficient;
-use crate::analysis::agreement::undefined::{Undefined, Value};
+use crate::actions::agree::{CodeReport, Coefficient, Report, Undefined, Value};
 use crate::error::Result;
 use crate::ui::plural::thousands;
 use crate::ui::{Cell, Column, Format, Listing, Ui};

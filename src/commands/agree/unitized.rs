@@ -8,9 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::json;
 use super::rows::{three, whole, with_reason};
-use crate::actions::agree::{Table, TableReport, TableResampling, agree_on_table};
-use crate::analysis::agreement::bootstrap::Resampling;
-use crate::analysis::agreement::coefficient::Coefficient;
+use crate::actions::agree::{Coefficient, Resampling, Table, TableReport, TableResampling, agree_on_table};
 use crate::cli::{AgreeArgs, Resampled};
 use crate::commands::{Context, Status, listing_format};
 use crate::error::{Error, Result};

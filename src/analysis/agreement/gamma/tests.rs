@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::super::material::Mark;
-use super::super::vectors::Vector;
+use super::super::vectors::{Vector, vector};
 use super::*;
 use crate::domain::CharRange;
 
@@ -29,8 +29,7 @@ fn continuum(units: &Json) -> Continuum {
 }
 
 /// The dissimilarities of pairs, and the disorder of the best alignments of the data and of continua drawn from them.
-fn alignments(name: &str) {
-    let vector = Vector::read(name);
+fn alignments(vector: &Vector) {
     let json = &vector.json;
     let weight = |key: &str| json["params"][key].as_f64().unwrap();
     let dissimilarity = Dissimilarity { alpha: weight("alpha"), beta: weight("beta") };
@@ -58,27 +57,26 @@ fn alignments(name: &str) {
 
 #[test]
 fn gamma_fixture_01_two_annotators_simple() {
-    alignments("gamma_fixture_01_two_annotators_simple");
+    alignments(&vector!("gamma_fixture_01_two_annotators_simple"));
 }
 
 #[test]
 fn gamma_fixture_03_identical_perfect() {
-    alignments("gamma_fixture_03_identical_perfect");
+    alignments(&vector!("gamma_fixture_03_identical_perfect"));
 }
 
 #[test]
 fn gamma_fixture_04_three_annotators() {
-    alignments("gamma_fixture_04_three_annotators");
+    alignments(&vector!("gamma_fixture_04_three_annotators"));
 }
 
 #[test]
 fn gamma_fixture_06_weighted_alpha3_beta2() {
-    alignments("gamma_fixture_06_weighted_alpha3_beta2");
+    alignments(&vector!("gamma_fixture_06_weighted_alpha3_beta2"));
 }
 
 /// The disorder exactly; gamma and gamma-cat as the mean over three seeds, as the known answers are.
-fn spans(name: &str, samples: u32) {
-    let vector = Vector::read(name);
+fn spans(vector: &Vector, samples: u32) {
     let material = vector.material();
     let measured: Vec<Gamma> = (1..=3)
         .map(|seed| gamma(&material, &GammaOptions { seed, samples, ..GammaOptions::default() }).unwrap())
@@ -91,27 +89,27 @@ fn spans(name: &str, samples: u32) {
 
 #[test]
 fn spans_gamma_alex_paul_suzan() {
-    spans("spans_gamma_alex_paul_suzan", 100);
+    spans(&vector!("spans_gamma_alex_paul_suzan"), 100);
 }
 
 #[test]
 fn random_1_2coders_30_nonoverlap() {
-    spans("random_1_2coders_30_nonoverlap", 100);
+    spans(&vector!("random_1_2coders_30_nonoverlap"), 100);
 }
 
 #[test]
 fn random_2_3coders_12_multilabel() {
-    spans("random_2_3coders_12_multilabel", 100);
+    spans(&vector!("random_2_3coders_12_multilabel"), 100);
 }
 
 #[test]
 fn random_3_5coders_6_nonoverlap() {
-    spans("random_3_5coders_6_nonoverlap", 30);
+    spans(&vector!("random_3_5coders_6_nonoverlap"), 30);
 }
 
 #[test]
 fn random_4_2coders_28_long_multilabel() {
-    spans("random_4_2coders_28_long_multilabel", 100);
+    spans(&vector!("random_4_2coders_28_long_multilabel"), 100);
 }
 
 #[test]
