@@ -2,9 +2,10 @@
 //!
 //! [`material`] is what is compared. From it, [`sweep`] counts characters (or units) by code in one pass, and [`tally`] and [`pair`]
 //! turn counts into coefficients; [`characters`] takes all codes together; [`unitizing`] measures lengths of units;
-//! [`matching`] matches passages one to one.
+//! [`matching`] matches passages one to one; [`disagreement`] lists where coders differ.
 
 pub mod characters;
+pub mod disagreement;
 pub mod matching;
 pub mod material;
 pub mod pair;
