@@ -10,6 +10,7 @@ pub mod coder;
 pub mod compare;
 pub mod conflicts;
 pub mod demo;
+pub mod disagreements;
 pub mod document;
 pub mod export;
 pub mod extend;

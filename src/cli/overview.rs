@@ -1,11 +1,12 @@
 //! The help of `postil` itself: commands in groups, where clap would give one long list.
 
 /// The commands by purpose, in the order in which a project needs them. A test sees that none is left out.
-pub const GROUPS: [(&str, &[&str]); 7] = [
+pub const GROUPS: [(&str, &[&str]); 8] = [
     ("Begin", &["init", "demo"]),
     ("Texts and codebook", &["document", "code", "coder"]),
     ("Coding", &["tag", "untag", "retag", "note", "extend", "memo"]),
     ("Reading", &["find", "show", "list", "stats", "sql"]),
+    ("Agreement", &["disagreements"]),
     ("Exchange", &["export", "import", "merge", "conflicts", "resolve"]),
     ("History", &["log", "undo", "redo"]),
     ("Care", &["check", "backup", "config", "completions", "man"]),
