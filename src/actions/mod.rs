@@ -12,6 +12,7 @@ pub mod coder;
 pub mod compare;
 pub mod conflicts;
 pub mod demo;
+pub mod disagreements;
 pub mod document;
 pub mod done;
 pub mod export;

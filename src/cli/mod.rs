@@ -8,6 +8,7 @@ mod code;
 mod coder;
 mod coding;
 mod collaboration;
+mod disagreement;
 mod document;
 mod exchange;
 mod history;
@@ -33,6 +34,7 @@ pub use code::{
 pub use coder::{CoderCommand, CoderListArgs, CoderMergeArgs, CoderRenameArgs};
 pub use coding::{ExtendArgs, MemoArgs, NoteArgs, RetagArgs, TagArgs, UntagArgs};
 pub use collaboration::{ConflictsArgs, MergeArgs, ResolveArgs};
+pub use disagreement::{AdjudicateArgs, DisagreementFilter, DisagreementKind, DisagreementsArgs};
 pub use document::{
     DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
     DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs,
@@ -301,6 +303,17 @@ pub enum Command {
         "postil resolve --interactive"
     ))]
     Resolve(ResolveArgs),
+    /// List each place where coders differ
+    ///
+    /// Longest dispute first: an omission (somebody who read the text did not give the code), a boundary (all gave it,
+    /// with other bounds) or a confusion (different codes at nearly the same place). `--format csv` is a table for a
+    /// meeting, with columns for the decision and for remarks. Exits with 3 when coders differ anywhere.
+    #[command(after_help = example_section!(
+        "postil disagreements"
+        "postil disagreements --kind confusion --code schools"
+        "postil disagreements --format csv > meeting.csv"
+    ))]
+    Disagreements(DisagreementsArgs),
     /// Show what was changed, by whom and when
     #[command(after_help = example_section!("postil log" "postil log 5" "postil log --of '#5'"))]
     Log(LogArgs),

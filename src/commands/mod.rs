@@ -13,6 +13,7 @@ mod config_file;
 mod conflicts;
 mod context;
 mod demo;
+mod disagreements;
 mod document;
 mod done;
 mod export;
@@ -87,6 +88,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Merge(args) => merge::run(&args, context),
         Command::Conflicts(args) => conflicts::run(&args, context),
         Command::Resolve(args) => resolve::run(&args, context),
+        Command::Disagreements(args) => disagreements::run(&args, context),
         Command::Log(args) => log::run(args, context),
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),
