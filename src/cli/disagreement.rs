@@ -32,7 +32,7 @@ pub struct DisagreementFilter {
     #[command(flatten)]
     pub documents: DocumentFilter,
     /// Only about this code or one below it (repeat for several)
-    #[arg(short, long = "code", value_name = "CODE")]
+    #[arg(short, long = "code", alias = "codes", value_name = "CODE")]
     pub codes: Vec<String>,
     /// Only of this kind (repeat for several)
     #[arg(long = "kind", value_name = "KIND", value_enum)]

@@ -7,7 +7,7 @@ pub const GROUPS: [(&str, &[&str]); 9] = [
     ("Coding", &["tag", "untag", "retag", "note", "extend", "memo"]),
     ("Reading", &["find", "show", "list", "stats", "sql"]),
     ("Working together", &["assign", "done", "progress", "merge", "conflicts", "resolve"]),
-    ("Agreement", &["agree", "disagreements"]),
+    ("Agreement", &["agree", "disagreements", "adjudicate"]),
     ("Exchange", &["export", "import"]),
     ("History", &["log", "undo", "redo"]),
     ("Care", &["check", "backup", "config", "completions", "man"]),

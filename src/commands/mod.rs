@@ -1,5 +1,6 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod adjudicate;
 mod agree;
 mod annotation_line;
 mod assign;
@@ -64,6 +65,7 @@ pub enum Status {
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
         Command::Agree(args) => agree::run(&args, context),
+        Command::Adjudicate(args) => adjudicate::run(&args, context),
         Command::Code(command) => code::run(command, context),
         Command::Coder(command) => coder::run(command, context),
         Command::Document(command) => document::run(command, context),
