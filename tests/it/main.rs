@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod adjudicate;
 mod agree;
 mod agree_table;
 mod calc;
@@ -12,6 +13,7 @@ mod colleagues;
 mod corpus;
 mod damage;
 mod demo;
+mod disagreements;
 mod documents;
 mod export;
 mod face;
