@@ -1,4 +1,4 @@
-//! The sessions in README.md, docs/tutorial.md and docs/collaboration.md are what the program really says.
+//! The sessions in README.md, docs/tutorial.md, docs/collaboration.md and docs/agreement.md are what the program really says.
 //!
 //! Every `console` block is run, block after block, in a folder that has the repository's `fixtures/` and nothing else. What
 //! stands after `ben$` is run as ben, in his folder `ben/`. When the program has changed,
@@ -23,6 +23,11 @@ fn the_sessions_in_the_tutorial_are_true() {
 #[test]
 fn the_rounds_of_collaboration_are_true() {
     assert_true("docs/collaboration.md", 60);
+}
+
+#[test]
+fn the_examples_of_agreement_are_true() {
+    assert_true("docs/agreement.md", 16);
 }
 
 #[test]
