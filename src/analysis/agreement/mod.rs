@@ -2,11 +2,13 @@
 //!
 //! [`material`] is what is compared. From it, [`sweep`] counts characters (or units) by code in one pass, and [`tally`] and [`pair`]
 //! turn counts into coefficients; [`characters`] takes all codes together; [`unitizing`] measures lengths of units;
-//! [`matching`] matches passages one to one; [`boundary`] compares borders; [`alpha_u`] is an older unitizing coefficient.
+//! [`matching`] matches passages one to one; [`boundary`] compares borders; [`alpha_u`] is an older unitizing coefficient;
+//! [`gamma`] aligns everybody's passages at once.
 
 pub mod alpha_u;
 pub mod boundary;
 pub mod characters;
+pub mod gamma;
 pub mod matching;
 pub mod material;
 pub mod pair;
