@@ -218,6 +218,15 @@ def stats():
     return [row]
 
 
+def cooccurrence():
+    row = Row("`stats cooccurrence`, 1,000,000 annotations", 1.5)
+    theirs, ours = floor_codings(LARGE), our_codings(LARGE)
+    for _ in range(5):
+        a = timed(FLOOR, "cooc", theirs, "floor.csv")
+        row.pair(a, timed(*postil(ours, "stats", "cooccurrence", "--format", "csv")))
+    return [row]
+
+
 def find():
     row = Row("`find`, one word, all hits in context, 100 MB", 1.5)
     theirs = floor_documents()
@@ -259,6 +268,25 @@ def merge():
     return rows
 
 
+def agree():
+    """Two coders, 100,000 passages each, on the same texts: without intervals, and with 1,000 draws of the documents."""
+    rows = [
+        Row("`agree`, 2 × 100,000 annotations, no intervals", 2),
+        Row("`agree`, 2 × 100,000 annotations, 1,000 resamples", 5),
+    ]
+    copy(floor_documents(), "pair.db")
+    copy(our_documents(), "pair.postil")
+    for coder in ("ana", "ben"):
+        table = DATA / f"coder_{coder}_{SMALL}.csv"
+        run(FLOOR, "import", "pair.db", table)
+        run(*postil("pair", "--coder", coder, "import", "csv", table, "--create-codes"))
+    for _ in range(7):
+        floor = timed(FLOOR, "agree", "pair.db", "floor.csv")
+        rows[0].pair(floor, timed(*postil("pair", "agree", "--bootstrap", "0", "--format", "csv")))
+        rows[1].pair(floor, timed(*postil("pair", "agree", "--format", "csv")))
+    return rows
+
+
 ROWS = {
     "version": version,
     "tag-offsets": lambda: tag("offsets"),
@@ -271,6 +299,8 @@ ROWS = {
     "export-small": lambda: export(SMALL, 5),
     "export-large": lambda: export(LARGE, 3),
     "stats": stats,
+    "cooccurrence": cooccurrence,
+    "agree": agree,
     "find": find,
 }
 

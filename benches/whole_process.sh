@@ -8,7 +8,7 @@
 #   $BENCH/run.sh gen TEXTS && $BENCH/run.sh setup floor
 #
 # ROW is any of: version tag-offsets tag-quote add import-small import-large undo merge export-small export-large
-# stats find.
+# stats cooccurrence find.
 # Some 3 GB are written below $BENCH_WORK/state/postil and removed at the end; the whole table takes some ten minutes.
 # POSTIL names another binary than this tree's release build.
 set -euo pipefail

@@ -2,6 +2,8 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
+pub mod adjudicate;
+pub mod agree;
 pub mod annotations;
 pub mod assign;
 pub mod care;
@@ -11,6 +13,7 @@ pub mod coder;
 pub mod compare;
 pub mod conflicts;
 pub mod demo;
+pub mod disagreements;
 pub mod document;
 pub mod done;
 pub mod export;

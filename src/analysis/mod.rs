@@ -5,7 +5,12 @@
 
 pub mod agreement;
 pub mod allotment;
+pub mod chance;
+pub mod contingency;
+pub mod cooccurrence;
 pub mod coverage;
+pub mod depth;
 pub mod frequency;
 pub mod overlap;
+pub mod period;
 pub mod random;

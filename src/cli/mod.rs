@@ -2,11 +2,13 @@
 //!
 //! Names, addresses and ids stay as typed; only a store can say whether they mean anything.
 
+mod agree;
 mod care;
 mod code;
 mod coder;
 mod coding;
 mod collaboration;
+mod disagreement;
 mod document;
 mod exchange;
 mod history;
@@ -14,6 +16,7 @@ mod overview;
 mod reading;
 mod reference;
 mod selection;
+mod stats;
 mod team;
 mod values;
 
@@ -22,6 +25,7 @@ use std::path::PathBuf;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand};
 
+pub use agree::{AgreeArgs, AgreeUnit, ComparisonArgs, Resampled, SnapTo};
 pub use care::{BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, SqlArgs};
 pub use code::{
     CodeAddArgs, CodeCommand, CodeEditArgs, CodeExportArgs, CodeImportArgs, CodeListArgs, CodeMergeArgs,
@@ -30,6 +34,7 @@ pub use code::{
 pub use coder::{CoderCommand, CoderListArgs, CoderMergeArgs, CoderRenameArgs};
 pub use coding::{ExtendArgs, MemoArgs, NoteArgs, RetagArgs, TagArgs, UntagArgs};
 pub use collaboration::{ConflictsArgs, MergeArgs, ResolveArgs};
+pub use disagreement::{AdjudicateArgs, DisagreementFilter, DisagreementKind, DisagreementsArgs};
 pub use document::{
     DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
     DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs,
@@ -40,9 +45,14 @@ pub use exchange::{
 };
 pub use history::{LogArgs, RedoArgs, UndoArgs};
 pub use overview::{GROUPS, overview};
-pub use reading::{FindArgs, ListArgs, ShowArgs, StatsArgs, StatsCommand};
+pub use reading::{FindArgs, ListArgs, ShowArgs};
 pub use reference::{Example, examples, leaves, reference};
 pub use selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
+pub use stats::{
+    CoverageBy, CrosstabCount, Measure, Per, PercentOf, StatsCodersArgs, StatsCodesArgs, StatsCommand,
+    StatsCooccurrenceArgs, StatsCoverageArgs, StatsCrosstabArgs, StatsDocumentsArgs, StatsFilter,
+    StatsTimelineArgs, TimelineBy, TogetherBy,
+};
 pub use team::{AssignArgs, DocumentChoice, DoneArgs, ProgressArgs};
 pub use values::{
     CodebookFormat, CoderMapping, ColorWhen, Delimiter, ExportUnit, ExportValues, Grouping, KeyValue,
@@ -129,6 +139,22 @@ pub enum Command {
     /// List, rename and merge coders
     #[command(subcommand)]
     Coder(CoderCommand),
+    /// Measure how far coders agree
+    ///
+    /// For each code: passages and share of text by coder, what both or only one of them coded, Dice (positive agreement),
+    /// Krippendorff's alpha by character with its interval, and how many passages match (span F1). Then the mean and the lowest alpha,
+    /// |u-alpha (do coders mark the same passages) and cu-alpha (given common passages, the same code), and what to beware of.
+    ///
+    /// Compared is what at least two coders have read: those who said `done` of a document, or annotated in it and said nothing.
+    /// "Not read" is missing; "read, nothing marked" is a judgement. What is not defined is not 0 and not 1 but nothing, with the reason.
+    #[command(after_help = example_section!(
+        "postil agree"
+        "postil agree --coders ana,ben --coefficients kappa,ac1 --format csv"
+        "postil agree --unit paragraph --level 1"
+        "postil agree --resample paragraph --bootstrap 2000 --seed 7"
+        "postil agree --methods-paragraph"
+    ))]
+    Agree(AgreeArgs),
     /// Apply codes to a passage
     #[command(long_about = coding::TAG, after_help = example_section!(
         "postil tag three-schools-one-attack:p6 schools/realism/security-dilemma"
@@ -277,6 +303,30 @@ pub enum Command {
         "postil resolve --interactive"
     ))]
     Resolve(ResolveArgs),
+    /// List each place where coders differ
+    ///
+    /// Longest dispute first: an omission (somebody who read the text did not give the code), a boundary (all gave it,
+    /// with other bounds) or a confusion (different codes at nearly the same place). `--format csv` is a table for a
+    /// meeting, with columns for the decision and for remarks. Exits with 3 when coders differ anywhere.
+    #[command(after_help = example_section!(
+        "postil disagreements"
+        "postil disagreements --kind confusion --code schools"
+        "postil disagreements --format csv > meeting.csv"
+    ))]
+    Disagreements(DisagreementsArgs),
+    /// Decide where coders differ, one place after the other
+    ///
+    /// Shows each passage with what the coders said, asks what is to hold, and writes it as the coder `consensus`,
+    /// with all that they agree on; the originals stay as they are. Each decision is a change of its own, and what is
+    /// decided is not asked again. --from reads the decisions of a meeting from a table: a coder's handle, `union`,
+    /// `intersection`, `all`, `nothing` or the path of a code.
+    #[command(after_help = example_section!(
+        "postil adjudicate"
+        "postil adjudicate --kind boundary --document three-schools-one-attack"
+        "postil adjudicate --agreed-only --dry-run"
+        "postil adjudicate --from meeting.csv"
+    ))]
+    Adjudicate(AdjudicateArgs),
     /// Show what was changed, by whom and when
     #[command(after_help = example_section!("postil log" "postil log 5" "postil log --of '#5'"))]
     Log(LogArgs),

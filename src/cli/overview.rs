@@ -1,12 +1,13 @@
 //! The help of `postil` itself: commands in groups, where clap would give one long list.
 
 /// The commands by purpose, in the order in which a project needs them. A test sees that none is left out.
-pub const GROUPS: [(&str, &[&str]); 8] = [
+pub const GROUPS: [(&str, &[&str]); 9] = [
     ("Begin", &["init", "demo"]),
     ("Texts and codebook", &["document", "code", "coder"]),
     ("Coding", &["tag", "untag", "retag", "note", "extend", "memo"]),
     ("Reading", &["find", "show", "list", "stats", "sql"]),
     ("Working together", &["assign", "done", "progress", "merge", "conflicts", "resolve"]),
+    ("Agreement", &["agree", "disagreements", "adjudicate"]),
     ("Exchange", &["export", "import"]),
     ("History", &["log", "undo", "redo"]),
     ("Care", &["check", "backup", "config", "completions", "man"]),

@@ -1,14 +1,13 @@
-//! `postil find`, `show`, `list`, `stats …`
+//! `postil find`, `show`, `list`
 #![expect(
     missing_docs,
     reason = "the help of a command stands on its variant; a second text here would replace it"
 )]
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
-use super::example_section;
-use super::selection::{AnnotationFilter, DocumentFilter, PassageFilter, Subset};
-use super::values::{Grouping, ListingFormat, PassageFormat, SortKey, grouping};
+use super::selection::{AnnotationFilter, PassageFilter, Subset};
+use super::values::{PassageFormat, SortKey};
 
 #[derive(Debug, Args)]
 pub struct FindArgs {
@@ -101,50 +100,4 @@ pub struct ListArgs {
     pub filter: AnnotationFilter,
     #[command(flatten)]
     pub passages: PassageFilter,
-}
-
-/// Count codes and passages
-#[derive(Debug, Subcommand)]
-#[command(defer = true)]
-pub enum StatsCommand {
-    /// Count how often each code was used, and on how much text
-    ///
-    /// Counts annotations with the code itself, without the codes below it. `characters` are the code points
-    /// under the code, each counted once however many passages overlap there; `share` is their part of the text
-    /// of all chosen documents. With --by, a table of annotations by code and document, coder or attribute.
-    #[command(after_help = example_section!(
-        "postil stats codes"
-        "postil stats codes --by document --format csv"
-        "postil stats codes --by attribute:theme --by-coder ana"
-    ))]
-    Codes(StatsArgs),
-    /// Count what was said of each document
-    ///
-    /// Counts annotations with a code; highlights and notes without one are left out. `covered` are the code
-    /// points under any code, each counted once; `share` is their part of the text. With --by coder, a table of
-    /// annotations by document and coder.
-    #[command(after_help = example_section!(
-        "postil stats documents"
-        "postil stats documents --by coder --where kind=essay"
-    ))]
-    Documents(StatsArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct StatsArgs {
-    /// Split the counts: document, coder, or attribute:NAME
-    #[arg(long, value_name = "WHAT", value_parser = grouping)]
-    pub by: Option<Grouping>,
-    #[command(flatten)]
-    pub documents: DocumentFilter,
-    /// Only with this code or one below it (repeat for several)
-    #[arg(short, long = "code", value_name = "CODE", help_heading = "Which passages")]
-    pub codes: Vec<String>,
-    /// Only by this coder (repeat for several)
-    // Not `--by`, as elsewhere: that says here by what to split.
-    #[arg(long = "by-coder", value_name = "CODER", help_heading = "Which passages")]
-    pub coders: Vec<String>,
-    /// How to write the counts
-    #[arg(short, long, value_enum, default_value = "table")]
-    pub format: ListingFormat,
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 #[command(next_help_heading = "Which passages")]
 pub struct DocumentFilter {
     /// Only in this document (repeat for several)
-    #[arg(short, long = "document", value_name = "DOC")]
+    #[arg(short, long = "document", alias = "documents", value_name = "DOC")]
     pub documents: Vec<String>,
     /// Only in documents with this attribute (repeat to demand all)
     #[arg(long = "where", value_name = "KEY=VALUE", value_parser = key_value)]

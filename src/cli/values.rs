@@ -16,6 +16,10 @@ pub enum ListingFormat {
     Json,
     /// One object a line
     Jsonl,
+    /// A table for Markdown
+    Markdown,
+    /// A table for LaTeX, with booktabs
+    Latex,
 }
 
 /// How a listing of passages is written.

@@ -1,5 +1,7 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod adjudicate;
+mod agree;
 mod annotation_line;
 mod assign;
 mod backup;
@@ -12,6 +14,7 @@ mod config_file;
 mod conflicts;
 mod context;
 mod demo;
+mod disagreements;
 mod document;
 mod done;
 mod export;
@@ -61,6 +64,8 @@ pub enum Status {
 /// When it is refused or fails; nothing has been printed about it yet.
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
+        Command::Agree(args) => agree::run(&args, context),
+        Command::Adjudicate(args) => adjudicate::run(&args, context),
         Command::Code(command) => code::run(command, context),
         Command::Coder(command) => coder::run(command, context),
         Command::Document(command) => document::run(command, context),
@@ -85,6 +90,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Merge(args) => merge::run(&args, context),
         Command::Conflicts(args) => conflicts::run(&args, context),
         Command::Resolve(args) => resolve::run(&args, context),
+        Command::Disagreements(args) => disagreements::run(&args, context),
         Command::Log(args) => log::run(args, context),
         Command::Redo(args) => undo::redo(&args, context),
         Command::Sql(args) => sql::run(args, context),
@@ -113,6 +119,8 @@ pub fn listing_format(format: ListingFormat) -> Format {
         ListingFormat::Csv => Format::Csv,
         ListingFormat::Json => Format::Json,
         ListingFormat::Jsonl => Format::Jsonl,
+        ListingFormat::Markdown => Format::Markdown,
+        ListingFormat::Latex => Format::Latex,
     }
 }
 

@@ -19,4 +19,5 @@ pub mod record;
 pub mod rejects;
 pub mod survey;
 pub mod table;
+pub mod unitized;
 pub mod xlsx;

@@ -74,7 +74,45 @@ pub struct SpanRow {
     pub coder: i64,
 }
 
+/// When an annotation was made, and what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreationRow {
+    /// Milliseconds since 1970 UTC.
+    pub created_at: i64,
+    /// The document.
+    pub document: i64,
+    /// The code, if any.
+    pub code: Option<i64>,
+    /// Who made it.
+    pub coder: i64,
+}
+
 impl Reader<'_> {
+    /// Calls `each` with the time of every chosen annotation, in no particular order.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `each`.
+    pub fn each_creation(
+        &self,
+        selection: &Selection,
+        mut each: impl FnMut(CreationRow) -> Result<()>,
+    ) -> Result<()> {
+        let (condition, values) = selection.condition();
+        let sql =
+            format!("SELECT created_at, document_id, code_id, coder_id FROM annotation WHERE {condition}");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values.iter()))?;
+        while let Some(row) = rows.next()? {
+            each(CreationRow {
+                created_at: row.get(0)?,
+                document: row.get(1)?,
+                code: row.get(2)?,
+                coder: row.get(3)?,
+            })?;
+        }
+        Ok(())
+    }
+
     /// Calls `each` with the span of every chosen annotation, document by document, ordered by start within one.
     /// Where nothing but documents, codes and coders is asked for, one index answers, without touching the
     /// annotations.

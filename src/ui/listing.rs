@@ -1,8 +1,10 @@
-//! The one shape of every listing: columns, rows, and five ways to write them.
+//! The one shape of every listing: columns, rows, and seven ways to write them.
 //!
-//! `table` is for eyes and may change; `plain`, `csv`, `json` and `jsonl` are for programs: their keys and
+//! `table` is for eyes, `markdown` and `latex` are for papers, and all three may change; `plain`, `csv`, `json` and `jsonl` are for programs: their keys and
 //! values are contracts. All but `table` write each row as it comes, so that 100,000 rows take no memory.
 
+mod looks;
+mod markup;
 mod table;
 
 use std::borrow::Cow;
@@ -10,7 +12,10 @@ use std::io::{self, Write};
 
 use super::{Ui, out_error};
 use crate::error::{Error, Result};
+use markup::Markup;
 use table::Table;
+
+pub use looks::Look;
 
 /// How a listing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +31,17 @@ pub enum Format {
     Json,
     /// One object a line.
     Jsonl,
+    /// A table of Markdown.
+    Markdown,
+    /// A table of LaTeX, with the rules of booktabs.
+    Latex,
+}
+
+impl Format {
+    /// Whether people read it, for whom rows of zeros and long headings are left out, and not programs.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Table | Format::Markdown | Format::Latex)
+    }
 }
 
 /// On which side a column of a table is flush.
@@ -46,14 +62,16 @@ pub struct Column {
     pub title: Cow<'static, str>,
     /// On which side it is flush in a table.
     pub align: Align,
-    /// Decimals of numbers with a fraction in a table; the other formats write all digits.
+    /// Decimals of numbers with a fraction in a table; the formats for programs write all digits.
     pub decimals: usize,
+    /// What a table on a screen draws with the numbers.
+    pub look: Look,
 }
 
 impl Column {
     /// A column of text, flush left.
     pub fn text(key: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Column {
-        Column { key: key.into(), title: title.into(), align: Align::Left, decimals: 2 }
+        Column { key: key.into(), title: title.into(), align: Align::Left, decimals: 2, look: Look::Plain }
     }
 
     /// A column of numbers, flush right.
@@ -65,6 +83,12 @@ impl Column {
     #[must_use]
     pub fn decimals(self, decimals: usize) -> Column {
         Column { decimals, ..self }
+    }
+
+    /// The same column, drawn as `look` says where a table is on a screen.
+    #[must_use]
+    pub fn look(self, look: Look) -> Column {
+        Column { look, ..self }
     }
 }
 
@@ -140,6 +164,15 @@ impl Cell<'_> {
             Cell::Float(_) | Cell::Null => Cow::Borrowed(""),
         }
     }
+
+    /// The value as people read it: with `decimals` decimals, and without words for what is not so.
+    fn rounded(&self, decimals: usize) -> Cow<'_, str> {
+        match self {
+            Cell::Float(number) if number.is_finite() => Cow::Owned(format!("{number:.decimals$}")),
+            Cell::Bool(truth) => Cow::Borrowed(if *truth { "yes" } else { "" }),
+            other => other.exact(),
+        }
+    }
 }
 
 /// A listing being written to standard output. [`Listing::finish`] must end it.
@@ -165,6 +198,18 @@ enum Sink<'a> {
         keys: Vec<Vec<u8>>,
         lines: bool,
     },
+    Markup {
+        out: &'a mut dyn Write,
+        markup: Markup,
+    },
+}
+
+impl<'a> Sink<'a> {
+    fn begin_markup(ui: &'a mut Ui, markup: Markup, columns: &[Column]) -> Result<Self> {
+        let out = ui.out();
+        out.write_all(markup.heading(columns).as_bytes()).map_err(out_error)?;
+        Ok(Sink::Markup { out, markup })
+    }
 }
 
 impl<'a> Listing<'a> {
@@ -185,6 +230,8 @@ impl<'a> Listing<'a> {
                 let keys = columns.iter().map(|column| quoted_key(&column.key)).collect::<Result<_>>()?;
                 Sink::Json { out: ui.out(), keys, lines: format == Format::Jsonl }
             }
+            Format::Markdown => Sink::begin_markup(ui, Markup::Markdown, columns)?,
+            Format::Latex => Sink::begin_markup(ui, Markup::Latex, columns)?,
         };
         Ok(Listing { columns: columns.to_vec(), rows: 0, sink, buffer: Vec::new() })
     }
@@ -238,6 +285,9 @@ impl<'a> Listing<'a> {
                 }
                 out.write_all(&self.buffer).map_err(out_error)?;
             }
+            Sink::Markup { out, markup } => {
+                out.write_all(markup.row(&self.columns, cells).as_bytes()).map_err(out_error)?;
+            }
         }
         self.rows += 1;
         Ok(())
@@ -248,7 +298,7 @@ impl<'a> Listing<'a> {
         self.rows
     }
 
-    /// Writes what is left: the table, the end of the array. Returns the number of rows.
+    /// Writes what is left: the table, the end of the array or of the markup. Returns the number of rows.
     ///
     /// A table without rows is nothing at all: the caller says so on standard error.
     ///
@@ -260,6 +310,7 @@ impl<'a> Listing<'a> {
             Sink::Table { ui, mut table } => table.write(ui, &self.columns)?,
             Sink::Csv(mut writer) => writer.flush().map_err(out_error)?,
             Sink::Json { out, lines: false, .. } => out.write_all(end).map_err(out_error)?,
+            Sink::Markup { out, markup } => out.write_all(markup.end().as_bytes()).map_err(out_error)?,
             Sink::Plain(_) | Sink::Json { .. } => {}
         }
         Ok(self.rows)

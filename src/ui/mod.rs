@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub use escape::{visible, visible_line};
 pub use kwic::KwicLayout;
-pub use listing::{Align, Cell, Column, Format, Listing};
+pub use listing::{Align, Cell, Column, Format, Listing, Look};
 pub use page::{Mark, PageOptions, page};
 pub use progress::Progress;
 pub use wrap::{WrappedLine, wrap};

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod adjudicate;
+mod agree;
+mod agree_table;
 mod calc;
 mod care;
 mod codebook;
@@ -10,6 +13,7 @@ mod colleagues;
 mod corpus;
 mod damage;
 mod demo;
+mod disagreements;
 mod documents;
 mod export;
 mod face;
@@ -56,6 +60,10 @@ mod sight;
 mod sources;
 mod spreadsheets;
 mod stale;
+mod stats_codes;
+mod stats_cooccurrence;
+mod stats_crosstab;
+mod stats_looks;
 mod stored;
 mod tag;
 mod tag_input;

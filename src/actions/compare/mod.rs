@@ -79,6 +79,8 @@ pub struct Compared {
     pub documents: Vec<DocumentRow>,
     /// The texts and the marks in them.
     pub material: Material,
+    /// What positions count.
+    pub unit: Unit,
     /// Whether texts were cut into paragraphs for resampling.
     pub paragraphs: bool,
     /// What is not compared.
@@ -112,7 +114,12 @@ impl Compared {
 /// # Errors
 /// Refused for names that are not there; corrupt when a passage does not fit its text.
 pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
-    let documents = compare.documents.documents(reader)?;
+    let documents = DocumentFilter {
+        names: parted(&compare.documents.names, |name| Ok(reader.document(name)?.is_some()))?,
+        attributes: compare.documents.attributes.clone(),
+    };
+    let whole_store = documents.is_empty();
+    let documents = documents.documents(reader)?;
     let readers = readers(reader, &documents, compare.done_only)?;
     let coders = chosen_coders(reader, compare, &readers)?;
     let places: HashMap<i64, u32> = coders.iter().map(|coder| coder.id).zip(0..).collect();
@@ -120,7 +127,8 @@ pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
     let documents = compared_documents(documents, &readers, &coders, &mut left_out);
 
     let book = names::codebook(reader)?;
-    let chosen = code_ids(reader, &compare.codes, false)?;
+    let codes = parted(&compare.codes, |path| Ok(names::find_code(reader, path)?.is_some()))?;
+    let chosen = code_ids(reader, &codes, false)?;
     let stands_for = levelled(&book, compare.level);
     let in_order: Vec<i64> = book.in_order().collect();
     let wanted = |id: &i64| chosen.as_ref().is_none_or(|chosen| chosen.binary_search(id).is_ok());
@@ -136,8 +144,7 @@ pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
         documents.iter().zip(0..).map(|(document, place)| (document.id, (place, document.text_id))).collect();
     let mut marks: Vec<Vec<Mark>> = vec![Vec::new(); documents.len()];
     let selection = Selection {
-        documents: (!compare.documents.is_empty())
-            .then(|| documents.iter().map(|document| document.id).collect()),
+        documents: (!whole_store).then(|| documents.iter().map(|document| document.id).collect()),
         codes: chosen,
         ..Selection::default()
     };
@@ -186,7 +193,20 @@ pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
         .into_iter()
         .map(|coder| ComparedCoder { id: coder.id, uuid: coder.uuid, handle: coder.handle })
         .collect();
-    Ok(Compared { coders, codes, documents, material, paragraphs, left_out })
+    Ok(Compared { coders, codes, documents, material, unit: compare.unit, paragraphs, left_out })
+}
+
+/// Names that may have been given as a list with commas. A comma can stand in a name too, so what is a name as it stands is one.
+fn parted(names: &[String], known: impl Fn(&str) -> Result<bool>) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for name in names {
+        if name.contains(',') && !known(name)? {
+            all.extend(name.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
+        } else {
+            all.push(name.clone());
+        }
+    }
+    Ok(all)
 }
 
 /// Those who were named; else all who read something.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::coefficient::Coefficient;
 use super::material::{Material, Reading};
+use super::mean_of_defined;
 use super::pair::Confusion;
 use super::tally::Tally;
 use super::undefined::{Undefined, Value};
@@ -53,6 +55,23 @@ impl Nominal {
             })?;
         }
         Ok(nominal)
+    }
+
+    /// A coefficient of these values, of `q` categories with "uncoded"; kappa and pi of more than two coders are means over pairs.
+    pub fn value(&self, coefficient: Coefficient, q: usize) -> Value {
+        let of_pairs = |of: fn(&Confusion) -> Value| match self.pairs.as_slice() {
+            [] => Err(Undefined::NoUnitCodedByTwoCoders),
+            pairs => mean_of_defined(pairs.iter().map(|(_, confusion)| of(confusion))),
+        };
+        match coefficient {
+            Coefficient::Percent => self.tally.percent(),
+            Coefficient::Kappa => of_pairs(Confusion::cohen_kappa),
+            Coefficient::Pi => of_pairs(Confusion::scott_pi),
+            Coefficient::Fleiss => self.tally.fleiss(),
+            Coefficient::BrennanPrediger => self.tally.brennan_prediger(q),
+            Coefficient::Ac1 => self.tally.gwet_ac1(q),
+            _ => self.tally.alpha(),
+        }
     }
 }
 

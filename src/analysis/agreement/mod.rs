@@ -2,13 +2,18 @@
 //!
 //! [`material`] is what is compared. From it, [`sweep`] counts characters (or units) by code in one pass, and [`tally`] and [`pair`]
 //! turn counts into coefficients; [`characters`] takes all codes together; [`unitizing`] measures lengths of units;
-//! [`matching`] matches passages one to one; [`boundary`] compares borders; [`alpha_u`] is an older unitizing coefficient;
-//! [`gamma`] aligns everybody's passages at once.
+//! [`matching`] matches passages one to one; [`boundary`] compares borders; [`alpha_u`] is an older unitizing coefficient; [`gamma`]
+//! aligns whole codings. [`bootstrap`] draws intervals, and [`disagreement`] lists where coders differ.
 
 pub mod alpha_u;
+pub mod bootstrap;
 pub mod boundary;
 pub mod characters;
+pub mod coefficient;
+pub mod disagreement;
 pub mod gamma;
+#[cfg(test)]
+mod laws;
 pub mod matching;
 pub mod material;
 pub mod pair;

@@ -21,6 +21,10 @@ pub struct Cell {
     both: Vec<u64>,
     /// By coder, characters coded.
     pub by_coder: Vec<u64>,
+    /// Characters that all readers coded.
+    pub by_all: u64,
+    /// Characters that any reader coded.
+    pub by_any: u64,
 }
 
 /// A part of a text: who read it, and how long it is.
@@ -177,13 +181,14 @@ impl Sweep {
         self.marks.sort_by_key(|mark| mark.code);
         let marks = std::mem::take(&mut self.marks);
         for of_code in marks.chunk_by(|one, other| one.code == other.code) {
-            self.code(of_code, &reading.parts, first_part, &mut codes[of_code[0].code as usize].cells);
+            self.code(of_code, reading, first_part, &mut codes[of_code[0].code as usize].cells);
         }
         self.marks = marks;
     }
 
     /// Counts the marks of one code in one text; they come ordered by start.
-    fn code(&mut self, marks: &[Mark], parts: &[u32], first_part: u32, cells: &mut Vec<Cell>) {
+    fn code(&mut self, marks: &[Mark], reading: &Reading, first_part: u32, cells: &mut Vec<Cell>) {
+        let (parts, readers) = (&reading.parts, reading.readers.len());
         self.events.clear();
         for mark in marks {
             self.events.push((mark.range.start(), 1, mark.coder));
@@ -203,7 +208,7 @@ impl Sweep {
                     }
                     let until = parts.get(part + 1).map_or(*position, |next| (*next).min(*position));
                     let number = first_part + u32::try_from(part).expect("parts are numbered by u32");
-                    self.count(number, u64::from(until - at), cells);
+                    self.count(number, readers, u64::from(until - at), cells);
                     at = until;
                 }
             }
@@ -224,16 +229,20 @@ impl Sweep {
         }
     }
 
-    /// `length` characters that the active coders coded.
-    fn count(&mut self, part: u32, length: u64, cells: &mut Vec<Cell>) {
+    /// `length` characters that the active coders coded, of `readers` who read them.
+    fn count(&mut self, part: u32, readers: usize, length: u64, cells: &mut Vec<Cell>) {
         if cells.last().is_none_or(|cell| cell.part != part) {
             let (both, by_coder) = (vec![0; self.pairs], vec![0; self.coders]);
-            cells.push(Cell { part, coded: 0, coded_squared: 0, both, by_coder });
+            cells.push(Cell { part, coded: 0, coded_squared: 0, both, by_coder, by_all: 0, by_any: 0 });
         }
         let cell = cells.last_mut().expect("a cell was just pushed");
         let coders = self.active.len() as u64;
         cell.coded += coders * length;
         cell.coded_squared += coders * coders * length;
+        cell.by_any += length;
+        if self.active.len() == readers {
+            cell.by_all += length;
+        }
         for (place, coder) in self.active.iter().enumerate() {
             cell.by_coder[*coder as usize] += length;
             if self.pairs > 0 {

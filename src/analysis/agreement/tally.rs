@@ -36,6 +36,8 @@ impl Tally {
         }
         let sums = self.by_readers.entry(readers).or_default();
         sums.units += weight;
+        // So that two tallies of the same units are equal, whichever categories came first.
+        sums.categories.resize(sums.categories.len().max(counts.len()), (0, 0));
         for (category, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             let count = u64::from(*count);
             sums.at(category).0 += count * weight;

@@ -11,8 +11,6 @@ pub type Value = Result<f64, Undefined>;
 pub enum Undefined {
     /// Nobody to agree with.
     FewerThanTwoCoders,
-    /// Kappa and pi compare two coders; for more there are others.
-    MoreThanTwoCoders,
     /// No unit has values of two coders.
     NoUnitCodedByTwoCoders,
     /// Every coder gave the same value everywhere, so that chance alone would agree as well.
@@ -36,7 +34,6 @@ impl Undefined {
     pub fn word(self) -> &'static str {
         match self {
             Undefined::FewerThanTwoCoders => "fewer_than_two_coders",
-            Undefined::MoreThanTwoCoders => "more_than_two_coders",
             Undefined::NoUnitCodedByTwoCoders => "no_unit_coded_by_two_coders",
             Undefined::NoVariation => "no_variation",
             Undefined::OverlappingCodes => "overlapping_codes",
@@ -54,7 +51,6 @@ impl fmt::Display for Undefined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Undefined::FewerThanTwoCoders => "fewer than two coders read these texts",
-            Undefined::MoreThanTwoCoders => "it compares two coders, and there are more",
             Undefined::NoUnitCodedByTwoCoders => "no text was read by two coders",
             Undefined::NoVariation => {
                 "every coder gave the same value everywhere, so agreement beyond chance cannot be assessed"

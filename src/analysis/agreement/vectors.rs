@@ -2,11 +2,11 @@
 //! implementations were run. `null` is "undefined", never 0 or 1.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use serde_json::Value as Json;
 
 use super::alpha_u::AlphaU;
+use super::bootstrap::{self, Resampling};
 use super::boundary;
 use super::characters::{Nominal, SetAlphas};
 use super::matching::{self, Criterion, Matched};
@@ -18,6 +18,19 @@ use super::undefined::Value;
 use super::unitizing::{Unitizing, Units};
 use crate::domain::CharRange;
 
+/// The file of known answers with this name.
+macro_rules! vector {
+    ($name:expr) => {
+        $crate::analysis::agreement::vectors::Vector::parse(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/fixtures/agreement/",
+            $name,
+            ".json"
+        )))
+    };
+}
+pub(super) use vector;
+
 /// A file of known answers.
 pub(super) struct Vector {
     pub(super) json: Json,
@@ -25,14 +38,9 @@ pub(super) struct Vector {
 }
 
 impl Vector {
-    pub(super) fn read(name: &str) -> Vector {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("fixtures/agreement")
-            .join(name)
-            .with_extension("json");
-        let text =
-            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let json: Json = serde_json::from_str(&text).unwrap();
+    /// From the text of a file, which [`vector`] finds by its name.
+    pub(super) fn parse(text: &str) -> Vector {
+        let json: Json = serde_json::from_str(text).unwrap();
         let tolerance = json["tolerance"].as_f64().unwrap_or(0.0);
         Vector { json, tolerance }
     }
@@ -152,8 +160,7 @@ fn whole(json: &Json) -> u32 {
 }
 
 /// A table of coders × units.
-fn units(name: &str) {
-    let vector = Vector::read(name);
+fn units(vector: &Vector) {
     let coders = vector.coders();
     let categories: Vec<&Json> = vector.json["categories"].as_array().unwrap().iter().collect();
     let rows: Vec<Vec<Option<usize>>> = coders
@@ -204,15 +211,51 @@ fn units(name: &str) {
             }
         }
     }
+    intervals(vector, &rows, categories.len());
     let light = "light_kappa_mean_pairwise";
     if vector.json["expected"].get(light).is_some() {
         vector.holds(&[light], super::mean_of_defined(kappas));
     }
 }
 
+/// Both ways to an interval, against the same with other random numbers.
+fn intervals(vector: &Vector, rows: &[Vec<Option<usize>>], categories: usize) {
+    let expected = &vector.json["expected_bootstrap"];
+    if expected.is_null() {
+        return;
+    }
+    let units: Vec<Vec<u32>> = (0..rows[0].len())
+        .map(|unit| {
+            let mut counts = vec![0; categories];
+            rows.iter().filter_map(|row| row[unit]).for_each(|category| counts[category] += 1);
+            counts
+        })
+        .collect();
+    let resampling = Resampling { resamples: 20_000, seed: 1 };
+    let drawn = bootstrap::draw(units.len(), resampling, |times| {
+        let mut tally = Tally::default();
+        units.iter().zip(times).for_each(|(counts, times)| tally.add(counts, *times));
+        vec![tally.alpha()]
+    });
+    let ways = [
+        ("units_with_replacement_percentile", drawn.unwrap()[0].unwrap()),
+        ("krippendorff_pairs_fixed_De", bootstrap::krippendorff(&units, resampling).unwrap()),
+    ];
+    for (way, got) in ways {
+        let near = |got: f64, expected: &Json, tolerance: &str| {
+            let (expected, tolerance) =
+                (expected.as_f64().unwrap(), vector.json["expected_bootstrap"][tolerance].as_f64().unwrap());
+            assert!((got - expected).abs() <= tolerance, "{way}: {got}, expected {expected}");
+        };
+        near(got.low, &expected[way]["ci95"][0], "tolerance_ci");
+        near(got.high, &expected[way]["ci95"][1], "tolerance_ci");
+        near(got.below_667, &expected[way]["p_below_0.667"], "tolerance_p");
+        near(got.below_800, &expected[way]["p_below_0.800"], "tolerance_p");
+    }
+}
+
 /// Spans on a text: everything that follows from characters, units and passages.
-fn spans(name: &str) {
-    let vector = Vector::read(name);
+fn spans(vector: &Vector) {
     let material = vector.material();
     let (coders, codes) = (vector.coders(), vector.codes());
     let expected = vector.json["expected"].clone();
@@ -257,7 +300,7 @@ fn spans(name: &str) {
                 vector.holds(&path("jaccard"), table.jaccard());
             }
         }
-        nominal(&vector, &material, &pairs);
+        nominal(vector, &material, &pairs);
         let sets = SetAlphas::of(&material);
         vector.holds(&["char", "set", "alpha_set_equality"], sets.equality);
         vector.holds(&["char", "set", "alpha_jaccard"], sets.jaccard);
@@ -285,7 +328,7 @@ fn spans(name: &str) {
         }
     }
     if expected.get("unitizing").is_some() {
-        unitizing(&vector, &material);
+        unitizing(vector, &material);
     }
     if expected.get("alpha_U_1995").is_some() {
         let alpha = AlphaU::of(&material).unwrap();
@@ -356,59 +399,59 @@ fn unitizing(vector: &Vector, material: &Material) {
 
 /// One test a file, by the name of the file in small letters.
 macro_rules! known_answers {
-    ($check:ident: $($name:ident $(= $file:literal)?)+) => {
+    ($check:ident: $($name:ident $file:literal)+) => {
         $(#[test]
         fn $name() {
-            $check([$($file,)? stringify!($name)][0]);
+            $check(&vector!($file));
         })+
     };
 }
 
 known_answers! { units:
-    units_artstein_poesio_2008_ex1
-    units_cohen_1960_p45
-    units_edge_high_agreement_no_variation_almost
-    units_edge_no_pairable
-    units_edge_one_category_only
-    units_edge_one_coder
-    units_edge_perfect_two_categories
-    units_fleiss_1971
-    units_gwet_paradox_2x2
-    units_gwet_paradox_small
-    units_hayes_krippendorff_2007
-    units_krippendorff_2x10_binary
-    units_krippendorff_4x12
-    units_wikipedia_3x15_missing
+    units_artstein_poesio_2008_ex1 "units_artstein_poesio_2008_ex1"
+    units_cohen_1960_p45 "units_cohen_1960_p45"
+    units_edge_high_agreement_no_variation_almost "units_edge_high_agreement_no_variation_almost"
+    units_edge_no_pairable "units_edge_no_pairable"
+    units_edge_one_category_only "units_edge_one_category_only"
+    units_edge_one_coder "units_edge_one_coder"
+    units_edge_perfect_two_categories "units_edge_perfect_two_categories"
+    units_fleiss_1971 "units_fleiss_1971"
+    units_gwet_paradox_2x2 "units_gwet_paradox_2x2"
+    units_gwet_paradox_small "units_gwet_paradox_small"
+    units_hayes_krippendorff_2007 "units_hayes_krippendorff_2007"
+    units_krippendorff_2x10_binary "units_krippendorff_2x10_binary"
+    units_krippendorff_4x12 "units_krippendorff_4x12"
+    units_wikipedia_3x15_missing "units_wikipedia_3x15_missing"
 }
 
 known_answers! { spans:
-    random_1_2coders_30_nonoverlap
-    random_2_3coders_12_multilabel
-    random_3_5coders_6_nonoverlap
-    random_4_2coders_28_long_multilabel
-    spans_edge_adjacent
-    spans_edge_all_agree
-    spans_edge_all_agree_one_code
-    spans_edge_missing_coverage
-    spans_edge_no_spans
-    spans_edge_one_coder
-    spans_edge_one_marks_other_nothing
-    spans_edge_overlapping_codes
-    spans_edge_same_code_overlap
-    spans_edge_whole_document
-    spans_krippendorff_1995_a_x1 = "spans_krippendorff_1995_A_x1"
-    spans_krippendorff_1995_a_x1000 = "spans_krippendorff_1995_A_x1000"
-    spans_krippendorff_1995_c_x1 = "spans_krippendorff_1995_C_x1"
-    spans_krippendorff_1995_c_x1000 = "spans_krippendorff_1995_C_x1000"
-    spans_krippendorff_2004_alpha_u = "spans_krippendorff_2004_alphaU"
-    spans_krippendorff_2019_fig12_11
-    spans_nvivo_manual_example
+    random_1_2coders_30_nonoverlap "random_1_2coders_30_nonoverlap"
+    random_2_3coders_12_multilabel "random_2_3coders_12_multilabel"
+    random_3_5coders_6_nonoverlap "random_3_5coders_6_nonoverlap"
+    random_4_2coders_28_long_multilabel "random_4_2coders_28_long_multilabel"
+    spans_edge_adjacent "spans_edge_adjacent"
+    spans_edge_all_agree "spans_edge_all_agree"
+    spans_edge_all_agree_one_code "spans_edge_all_agree_one_code"
+    spans_edge_missing_coverage "spans_edge_missing_coverage"
+    spans_edge_no_spans "spans_edge_no_spans"
+    spans_edge_one_coder "spans_edge_one_coder"
+    spans_edge_one_marks_other_nothing "spans_edge_one_marks_other_nothing"
+    spans_edge_overlapping_codes "spans_edge_overlapping_codes"
+    spans_edge_same_code_overlap "spans_edge_same_code_overlap"
+    spans_edge_whole_document "spans_edge_whole_document"
+    spans_krippendorff_1995_a_x1 "spans_krippendorff_1995_A_x1"
+    spans_krippendorff_1995_a_x1000 "spans_krippendorff_1995_A_x1000"
+    spans_krippendorff_1995_c_x1 "spans_krippendorff_1995_C_x1"
+    spans_krippendorff_1995_c_x1000 "spans_krippendorff_1995_C_x1000"
+    spans_krippendorff_2004_alpha_u "spans_krippendorff_2004_alphaU"
+    spans_krippendorff_2019_fig12_11 "spans_krippendorff_2019_fig12_11"
+    spans_nvivo_manual_example "spans_nvivo_manual_example"
 }
 
 /// Segmentations by the lengths of their pieces.
 #[test]
 fn boundary_similarity_segeval() {
-    let vector = Vector::read("boundary_similarity_segeval");
+    let vector = vector!("boundary_similarity_segeval");
     let borders = |masses: &Json| -> Vec<u32> {
         let mut ends: Vec<u32> = masses
             .as_array()
@@ -431,7 +474,7 @@ fn boundary_similarity_segeval() {
 
 #[test]
 fn spans_edge_zero_length() {
-    let vector = Vector::read("spans_edge_zero_length");
+    let vector = vector!("spans_edge_zero_length");
     let span = &vector.json["spans"][0];
     // A span of no length cannot be made, so none can be skipped.
     assert_eq!(CharRange::new(whole(&span["start"]), whole(&span["end"])), None);

@@ -1,6 +1,6 @@
 //! Aligned columns for eyes.
 
-use super::{Align, Cell, Column, Ui};
+use super::{Align, Cell, Column, Look, Ui};
 use crate::error::Result;
 use crate::ui::escape::visible_line;
 use crate::ui::palette;
@@ -68,15 +68,13 @@ impl Table {
 }
 
 fn shown(ui: &Ui, column: &Column, cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Float(number) if number.is_finite() => format!("{number:.*}", column.decimals),
-        Cell::Bool(truth) => if *truth { "yes" } else { "" }.to_owned(),
-        other => {
-            let exact = other.exact();
-            let one_line = on_one_line(&exact);
-            if ui.stdout_is_terminal() { visible_line(&one_line).into_owned() } else { one_line.into_owned() }
-        }
+    let screen = ui.stdout_is_terminal();
+    if screen && let Some(drawn) = column.look.drawn(cell) {
+        return drawn;
     }
+    let text = cell.rounded(column.decimals);
+    let one_line = on_one_line(&text);
+    if screen { visible_line(&one_line).into_owned() } else { one_line.into_owned() }
 }
 
 /// Narrows the widest text column, again and again, until the row fits `limit` columns.
@@ -87,7 +85,7 @@ fn fit(widths: &mut [usize], headings: &[Column], limit: usize) {
         if over == 0 {
             return;
         }
-        let text = |at: &usize| headings[*at].align == Align::Left;
+        let text = |at: &usize| headings[*at].align == Align::Left && headings[*at].look == Look::Plain;
         let by_width = |at: &usize| widths[*at];
         let Some(widest) = (0..widths.len()).filter(text).max_by_key(by_width) else { return };
         // Down to the next widest text column at first, so that one long column pays before two do.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::super::material::Mark;
-use super::super::vectors::Vector;
+use super::super::vectors::{Vector, vector};
 use super::alignment::Place;
 use super::packing::{Set, best_packing};
 use super::*;
@@ -50,14 +50,13 @@ fn disorder(continuum: &Continuum, dissimilarity: Dissimilarity) -> f64 {
 }
 
 /// The dissimilarities of pairs, and the best alignments of a continuum and of some that were drawn from it.
-fn aligned(name: &str) {
-    let vector = Vector::read(name);
+fn aligned(vector: &Vector) {
     let json = &vector.json;
     let dissimilarity =
         Dissimilarity { alpha: number(&json["params"]["alpha"]), beta: number(&json["params"]["beta"]) };
     let all = continuum(&json["units"]);
     let pairs = json["pair_dissimilarities"].as_array().unwrap();
-    assert!(pairs.len() >= 9, "{name}");
+    assert!(pairs.len() >= 9);
     for pair in pairs {
         let unit = |side: &str| {
             let coder: usize = pair[format!("annotator{side}")].as_str().unwrap()[3..].parse().unwrap();
@@ -80,27 +79,26 @@ fn aligned(name: &str) {
 
 #[test]
 fn gamma_fixture_01_two_annotators_simple() {
-    aligned("gamma_fixture_01_two_annotators_simple");
+    aligned(&vector!("gamma_fixture_01_two_annotators_simple"));
 }
 
 #[test]
 fn gamma_fixture_03_identical_perfect() {
-    aligned("gamma_fixture_03_identical_perfect");
+    aligned(&vector!("gamma_fixture_03_identical_perfect"));
 }
 
 #[test]
 fn gamma_fixture_04_three_annotators() {
-    aligned("gamma_fixture_04_three_annotators");
+    aligned(&vector!("gamma_fixture_04_three_annotators"));
 }
 
 #[test]
 fn gamma_fixture_06_weighted_alpha3_beta2() {
-    aligned("gamma_fixture_06_weighted_alpha3_beta2");
+    aligned(&vector!("gamma_fixture_06_weighted_alpha3_beta2"));
 }
 
 /// Gamma of spans: the observed disorder as it is, the values that rest on a draw as means over three seeds.
-fn measured(name: &str, samples: u32, with_cat: bool) {
-    let vector = Vector::read(name);
+fn measured(vector: &Vector, samples: u32, with_cat: bool) {
     let material = vector.material();
     let runs: Vec<Gamma> = (1..=3)
         .map(|seed| gamma(&material, &GammaOptions { seed, samples, ..GammaOptions::default() }).unwrap())
@@ -116,30 +114,30 @@ fn measured(name: &str, samples: u32, with_cat: bool) {
 
 #[test]
 fn spans_gamma_alex_paul_suzan() {
-    measured("spans_gamma_alex_paul_suzan", 100, true);
+    measured(&vector!("spans_gamma_alex_paul_suzan"), 100, true);
 }
 
 #[test]
 fn random_1_2coders_30_nonoverlap() {
-    measured("random_1_2coders_30_nonoverlap", 100, true);
+    measured(&vector!("random_1_2coders_30_nonoverlap"), 100, true);
 }
 
 #[test]
 fn random_2_3coders_12_multilabel() {
-    measured("random_2_3coders_12_multilabel", 100, true);
+    measured(&vector!("random_2_3coders_12_multilabel"), 100, true);
 }
 
 #[test]
 fn random_3_5coders_6_nonoverlap() {
-    measured("random_3_5coders_6_nonoverlap", 100, true);
+    measured(&vector!("random_3_5coders_6_nonoverlap"), 100, true);
 }
 
 /// Its gamma-cat has a note that it is not to be compared: units are so sparse that few of those drawn by chance are aligned. That is
 /// told by how many samples there were for it.
 #[test]
 fn random_4_2coders_28_long_multilabel() {
-    measured("random_4_2coders_28_long_multilabel", 100, false);
-    let material = Vector::read("random_4_2coders_28_long_multilabel").material();
+    measured(&vector!("random_4_2coders_28_long_multilabel"), 100, false);
+    let material = vector!("random_4_2coders_28_long_multilabel").material();
     let sparse = gamma(&material, &GammaOptions { samples: 100, ..GammaOptions::default() }).unwrap();
     assert!((1..100).contains(&sparse.samples_for_cat), "{sparse:?}");
 }
