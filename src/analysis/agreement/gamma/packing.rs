@@ -5,6 +5,8 @@
 //! of what is best for it, which never raises the bound; sets that cannot be in a better choice than the best one known are then
 //! dropped, and what is left open is tried both ways. Alignments are nearly decided by the prices, so few are.
 
+use std::collections::BTreeMap;
+
 use super::super::undefined::Undefined;
 use super::continuum::Work;
 
@@ -27,19 +29,20 @@ const ROUNDS: (usize, usize) = (200, 20);
 /// # Errors
 /// Too large when the work is used up.
 pub(super) fn best_packing(items: usize, sets: &[Set], work: &mut Work) -> Result<Vec<usize>, Undefined> {
-    let mut search = Search { sets, numbers: vec![NONE; items], best: Vec::new(), best_gain: 0.0 };
+    let mut search = Search { sets, numbers: vec![NONE; items] };
+    let items_of: Vec<(usize, &[usize])> =
+        sets.iter().enumerate().map(|(number, set)| (number, set.items.as_slice())).collect();
     let mut chosen = Vec::new();
-    for part in components(items, sets) {
-        chosen.extend(search.run(part, work)?);
+    for part in components(items, &items_of) {
+        chosen.extend(search.run(part, &[], 0.0, 0, work)?.sets);
     }
     chosen.sort_unstable();
     Ok(chosen)
 }
 
-/// The sets in groups that share no item.
-fn components(items: usize, sets: &[Set]) -> Vec<Vec<usize>> {
+/// The numbers of sets in groups that share no item; a set is its number and its items.
+fn components(items: usize, sets: &[(usize, &[usize])]) -> Vec<Vec<usize>> {
     // Union-find: each item points to one nearer to the first item of its group.
-    let mut leads: Vec<usize> = (0..items).collect();
     fn root(leads: &mut [usize], mut item: usize) -> usize {
         while leads[item] != item {
             leads[item] = leads[leads[item]];
@@ -47,16 +50,17 @@ fn components(items: usize, sets: &[Set]) -> Vec<Vec<usize>> {
         }
         item
     }
-    for set in sets {
-        for item in &set.items {
-            let (one, other) = (root(&mut leads, set.items[0]), root(&mut leads, *item));
+    let mut leads: Vec<usize> = (0..items).collect();
+    for (_, of_one) in sets {
+        for item in *of_one {
+            let (one, other) = (root(&mut leads, of_one[0]), root(&mut leads, *item));
             leads[one.max(other)] = one.min(other);
         }
     }
-    let mut groups = std::collections::BTreeMap::<usize, Vec<usize>>::new();
-    for (number, set) in sets.iter().enumerate() {
-        if let Some(item) = set.items.first() {
-            groups.entry(root(&mut leads, *item)).or_default().push(number);
+    let mut groups = BTreeMap::<usize, Vec<usize>>::new();
+    for (number, of_one) in sets {
+        if let Some(item) = of_one.first() {
+            groups.entry(root(&mut leads, *item)).or_default().push(*number);
         }
     }
     groups.into_values().collect()
@@ -64,20 +68,41 @@ fn components(items: usize, sets: &[Set]) -> Vec<Vec<usize>> {
 
 const NONE: usize = usize::MAX;
 
+/// What is left after some decisions often falls apart into groups that can be decided one by one. So often within one another, and no
+/// deeper: the stack is finite, and below it the search goes on as well without.
+const DEEPEST: usize = 200;
+
 struct Search<'a> {
     sets: &'a [Set],
     /// By item, its number in the market that is being made; made once, since there are many markets.
     numbers: Vec<usize>,
-    best: Vec<usize>,
-    best_gain: f64,
+}
+
+/// Disjoint sets, and what they gain.
+#[derive(Debug, Clone, Default)]
+struct Choice {
+    sets: Vec<usize>,
+    gain: f64,
+}
+
+impl Choice {
+    /// Whether nothing that gains at most `bound` can be better.
+    fn beats(&self, bound: f64) -> bool {
+        bound <= self.gain + EPSILON
+    }
+
+    fn improve_to(&mut self, other: Choice) {
+        if other.gain > self.gain {
+            *self = other;
+        }
+    }
 }
 
 /// What is decided and what is open.
 #[derive(Clone)]
 struct Node {
     /// Sets that are chosen.
-    taken: Vec<usize>,
-    gain: f64,
+    taken: Choice,
     /// Sets that may still be chosen: disjoint from those taken.
     open: Vec<usize>,
     /// The price of each item that an open set has.
@@ -97,83 +122,132 @@ struct Market {
 }
 
 impl Search<'_> {
-    /// The best choice among these sets.
-    fn run(&mut self, open: Vec<usize>, work: &mut Work) -> Result<Vec<usize>, Undefined> {
-        self.best_gain = 0.0;
-        let mut nodes = vec![Node { taken: Vec::new(), gain: 0.0, open, prices: Vec::new() }];
-        let mut rounds = ROUNDS.0;
+    /// The best choice among these sets that gains more than `floor`; where there is none, no sets. `prices`: to begin with, by item.
+    fn run(
+        &mut self,
+        open: Vec<usize>,
+        prices: &[(usize, f64)],
+        floor: f64,
+        depth: usize,
+        work: &mut Work,
+    ) -> Result<Choice, Undefined> {
+        let mut best = Choice { sets: Vec::new(), gain: floor };
+        let mut nodes = vec![Node { taken: Choice::default(), open, prices: prices.to_vec() }];
+        let mut rounds = if depth == 0 { ROUNDS.0 } else { ROUNDS.1 };
         while let Some(node) = nodes.pop() {
-            if let Some([without, with]) = self.decide(node, rounds, work)? {
+            if let Some([without, with]) = self.decide(node, &mut best, rounds, depth, work)? {
                 // The last is looked at first: a choice that takes more is a better measure for the others.
                 nodes.push(without);
                 nodes.push(with);
             }
             rounds = ROUNDS.1;
         }
-        Ok(std::mem::take(&mut self.best))
+        Ok(best)
     }
 
-    /// Bounds a node; where it may hold a better choice, returns the two nodes in which one of its sets is left or taken.
+    /// Bounds a node; where it may hold a better choice, finds that, or returns the two nodes in which one of its sets is left or
+    /// taken.
     fn decide(
         &mut self,
         mut node: Node,
+        best: &mut Choice,
         rounds: usize,
+        depth: usize,
         work: &mut Work,
     ) -> Result<Option<[Node; 2]>, Undefined> {
-        let (mut market, numbers) = self.market(&node);
+        let (mut market, items) = self.market(&node);
         let size = market.items_of.iter().map(Vec::len).sum::<usize>() + 1;
         let mut bound = f64::INFINITY;
         for round in 0..rounds {
             work.spend(2 * size)?;
             market.improve();
-            let now = node.gain + market.bound();
-            if now <= self.best_gain + EPSILON {
+            let now = node.taken.gain + market.bound();
+            if best.beats(now) {
                 return Ok(None);
             }
             let slow = bound - now < EPSILON;
-            bound = bound.min(now);
-            if round % 10 == 0 || slow {
-                self.guess(&node, &market);
-            }
+            bound = now;
             if slow {
                 break;
             }
+            if round % 10 == 0 {
+                best.improve_to(self.guess(&node, &market));
+            }
         }
-        self.guess(&node, &market);
-        let bound = node.gain + market.bound();
-        if bound <= self.best_gain + EPSILON {
+        best.improve_to(self.guess(&node, &market));
+        // A set with a deficit lowers the bound by it when it is taken; if nothing better is left, it goes.
+        let hopeful = |place: &usize| !best.beats(bound + market.surplus[*place].min(0.0));
+        let left: Vec<usize> = (0..node.open.len()).filter(hopeful).collect();
+        if best.beats(bound) || left.is_empty() {
             return Ok(None);
         }
-        // A set with a deficit lowers the bound by it when it is taken; if nothing better is left, it goes.
-        let hopeful = |place: &usize| bound + market.surplus[*place].min(0.0) > self.best_gain + EPSILON;
-        let left: Vec<usize> = (0..node.open.len()).filter(hopeful).collect();
+        node.prices = items.into_iter().zip(market.prices.iter().copied()).collect();
+        if depth < DEEPEST {
+            let items_of: Vec<(usize, &[usize])> =
+                left.iter().map(|place| (node.open[*place], market.items_of[*place].as_slice())).collect();
+            let parts = components(market.prices.len(), &items_of);
+            if parts.len() > 1 {
+                self.by_parts(node, parts, best, depth, work)?;
+                return Ok(None);
+            }
+        }
+        Ok(self.branch(&node, &market, &left))
+    }
+
+    /// Decides a node whose open sets fall apart, part by part. A part is given up when even the bounds of the others would not make the
+    /// whole better than the best choice so far.
+    fn by_parts(
+        &mut self,
+        node: Node,
+        parts: Vec<Vec<usize>>,
+        best: &mut Choice,
+        depth: usize,
+        work: &mut Work,
+    ) -> Result<(), Undefined> {
+        let mut bounds = Vec::with_capacity(parts.len());
+        for part in &parts {
+            let part = Node { taken: Choice::default(), open: part.clone(), prices: node.prices.clone() };
+            work.spend(node.prices.len() + part.open.len())?;
+            bounds.push(self.market(&part).0.bound());
+        }
+        let mut rest: f64 = bounds.iter().sum();
+        let mut choice = node.taken;
+        for (part, bound) in parts.into_iter().zip(bounds) {
+            rest -= bound;
+            let floor = (best.gain - choice.gain - rest).max(0.0);
+            let found = self.run(part, &node.prices, floor, depth + 1, work)?;
+            if found.sets.is_empty() && floor > 0.0 {
+                return Ok(());
+            }
+            choice.sets.extend(found.sets);
+            choice.gain += found.gain;
+        }
+        best.improve_to(choice);
+        Ok(())
+    }
+
+    /// The two nodes in which the least decided of the sets at these places is left, or taken.
+    fn branch(&self, node: &Node, market: &Market, left: &[usize]) -> Option<[Node; 2]> {
         // The set nearest to being worth its price is the least decided one; of equals, the one that gains most.
         let undecided = left.iter().copied().min_by(|one, other| {
             let by_surplus = market.surplus[*one].abs().total_cmp(&market.surplus[*other].abs());
             let gain = |place: usize| self.sets[node.open[place]].gain;
             by_surplus.then(gain(*other).total_cmp(&gain(*one)))
-        });
-        let Some(undecided) = undecided else { return Ok(None) };
-        node.prices = numbers.into_iter().zip(market.prices.iter().copied()).collect();
-        let chosen = node.open[undecided];
-        let meets = |place: &usize| {
-            market.items_of[*place].iter().any(|item| market.items_of[undecided].contains(item))
+        })?;
+        let set = node.open[undecided];
+        let meets = |place: usize| {
+            market.items_of[place].iter().any(|item| market.items_of[undecided].contains(item))
         };
-        let numbers_of =
-            |places: Vec<usize>| -> Vec<usize> { places.into_iter().map(|place| node.open[place]).collect() };
-        let without = left.iter().copied().filter(|place| *place != undecided).collect();
-        let apart = left.iter().copied().filter(|place| !meets(place)).collect();
+        let open = |keep: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            left.iter().filter(|place| keep(**place)).map(|place| node.open[*place]).collect()
+        };
         let mut taken = node.taken.clone();
-        taken.push(chosen);
-        Ok(Some([
-            Node { open: numbers_of(without), ..node.clone() },
-            Node {
-                open: numbers_of(apart),
-                taken,
-                gain: node.gain + self.sets[chosen].gain,
-                prices: node.prices.clone(),
-            },
-        ]))
+        taken.sets.push(set);
+        taken.gain += self.sets[set].gain;
+        Some([
+            Node { open: open(&|place| place != undecided), ..node.clone() },
+            Node { open: open(&|place| !meets(place)), taken, prices: node.prices.clone() },
+        ])
     }
 
     /// The open sets of a node, and the number of each item.
@@ -215,25 +289,22 @@ impl Search<'_> {
         (market, items_here)
     }
 
-    /// Takes sets by surplus as long as they are disjoint; keeps the choice if it is the best so far.
-    fn guess(&mut self, node: &Node, market: &Market) {
+    /// Takes sets by surplus as long as they are disjoint.
+    fn guess(&self, node: &Node, market: &Market) -> Choice {
         let mut order: Vec<usize> = (0..node.open.len()).collect();
         order.sort_by(|one, other| {
             market.surplus[*other].total_cmp(&market.surplus[*one]).then(one.cmp(other))
         });
         let mut used = vec![false; market.prices.len()];
-        let mut chosen = node.taken.clone();
-        let mut gain = node.gain;
+        let mut choice = node.taken.clone();
         for place in order {
             if market.items_of[place].iter().all(|item| !used[*item]) {
                 market.items_of[place].iter().for_each(|item| used[*item] = true);
-                chosen.push(node.open[place]);
-                gain += self.sets[node.open[place]].gain;
+                choice.sets.push(node.open[place]);
+                choice.gain += self.sets[node.open[place]].gain;
             }
         }
-        if gain > self.best_gain {
-            (self.best, self.best_gain) = (chosen, gain);
-        }
+        choice
     }
 }
 
