@@ -59,7 +59,8 @@ fn each_answer_is_one_change_that_is_not_asked_again_and_can_be_undone() {
     expect![[r#"
         2-19 norms
         28-40 norms adjudicated: not weak
-        28-40 power"#]].assert_eq(&consensus(&project).join("\n"));
+        28-40 power"#]]
+    .assert_eq(&consensus(&project).join("\n"));
     // What is left is asked; the end of the input leaves it.
     let run = project.run_with("adjudicate", b"");
     assert_eq!(run.status, Some(3));
@@ -124,7 +125,8 @@ fn a_meeting_decides_by_table_all_or_nothing() {
     expect![[r#"
         2-12 norms
         28-40  adjudicated: not weak
-        57-78 weak"#]].assert_eq(&consensus(&project).join("\n"));
+        57-78 weak"#]]
+    .assert_eq(&consensus(&project).join("\n"));
     assert!(project.run("adjudicate --from good.csv").err.contains("decided before"));
     project.ok("undo");
     assert!(!project.ok("coder list").contains("consensus"));

@@ -45,7 +45,8 @@ fn each_place_has_its_kind_its_address_and_what_everybody_said_longest_first() {
         --- stderr
         3 places differ: 1 omission, 1 boundary, 1 confusion; 1 passage agrees
         --- status Some(3)
-    "#]].assert_eq(&project.run("disagreements").text());
+    "#]]
+    .assert_eq(&project.run("disagreements").text());
     expect![[r#"
         number,kind,codes,document,address,start,end,length,passage,ana,ben,cleo,decision,remark
         1,confusion,power; states; weak,text,text:57-78,57,78,21,Power speaks to power,power #4,weak #5,states #6,,

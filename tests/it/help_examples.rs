@@ -4,7 +4,7 @@ use crate::demo::{copy, shell};
 use crate::project::Project;
 
 /// What an example may end with instead of 0, and what it then says.
-const REFUSED: [(&str, i32, &str); 7] = [
+const REFUSED: [(&str, i32, &str); 14] = [
     // These ask a person at a keyboard, which a test has not got.
     ("postil document purge interview-07", 1, "--yes-erase interview-07"),
     ("postil resolve --interactive", 3, "1 conflict is left"),
@@ -12,12 +12,20 @@ const REFUSED: [(&str, i32, &str); 7] = [
     ("postil merge colleagues/ben.postil --dry-run", 3, "1 in conflict"),
     ("postil merge colleagues/*.postil", 3, "1 in conflict"),
     ("postil merge colleagues/ben.postil --as ben=benjamin", 3, "1 in conflict"),
+    ("postil disagreements", 3, "45 places differ"),
+    ("postil disagreements --kind confusion --code schools", 3, "differ"),
+    ("postil disagreements --format csv > meeting.csv", 3, "45 places differ"),
+    ("postil adjudicate", 3, "45 places are left to decide"),
+    ("postil adjudicate --kind boundary --document three-schools-one-attack", 3, "left to decide"),
+    ("postil adjudicate --agreed-only --dry-run", 3, "would be written as consensus"),
+    ("postil adjudicate --from meeting.csv", 3, "left to decide"),
     ("postil conflicts", 3, "schools/realism/security-dilemma"),
     ("postil conflicts --format json", 3, "schools/realism/security-dilemma"),
 ];
 
 /// What must have happened before an example makes sense.
-const BEFORE: [(&str, &str); 3] = [
+const BEFORE: [(&str, &str); 4] = [
+    ("adjudicate", "postil disagreements --format csv --quiet > meeting.csv"),
     ("redo", "postil undo 5 --quiet"),
     ("conflicts", "postil merge colleagues/ben.postil --quiet"),
     ("resolve", "postil merge colleagues/ben.postil --quiet"),
@@ -83,7 +91,7 @@ fn every_example_in_the_help_works_in_a_demo() {
         // A copy for each, so that none rests on the one before it.
         copy(&project.path("demo"), &folder);
         let before = BEFORE.iter().find(|(command, _)| example.command == *command);
-        let before = before.map_or_else(String::new, |(_, line)| format!("{line}; "));
+        let before = before.map_or_else(String::new, |(_, line)| format!("{line} || true; "));
         let surroundings = "PATH=$HOME/bin:$PATH EDITOR=edit-text; export EDITOR; \
                             chmod +x ~/bin/*; set -o pipefail; ";
         let (status, said) = shell(&project, &folder, &format!("{surroundings}{before}{}", example.line));
