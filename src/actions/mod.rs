@@ -2,6 +2,7 @@
 //!
 //! An action takes a [`Session`] and what was asked, checks it, makes at most one change, and returns what happened as data.
 
+pub mod adjudicate;
 pub mod annotations;
 pub mod care;
 pub mod code;

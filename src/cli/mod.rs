@@ -254,6 +254,19 @@ pub enum Command {
         "postil disagreements --format csv > meeting.csv"
     ))]
     Disagreements(DisagreementsArgs),
+    /// Decide where coders differ, one place after the other
+    ///
+    /// Shows each passage with what the coders said, asks what is to hold, and writes it as the coder `consensus`,
+    /// with all that they agree on; the originals stay as they are. Each decision is a change of its own, and what is
+    /// decided is not asked again. --from reads the decisions of a meeting from a table: a coder's handle, `union`,
+    /// `intersection`, `all`, `nothing` or the path of a code.
+    #[command(after_help = example_section!(
+        "postil adjudicate"
+        "postil adjudicate --kind boundary --document three-schools-one-attack"
+        "postil adjudicate --agreed-only --dry-run"
+        "postil adjudicate --from meeting.csv"
+    ))]
+    Adjudicate(AdjudicateArgs),
     /// Show what was changed, by whom and when
     #[command(after_help = example_section!("postil log" "postil log 5" "postil log --of '#5'"))]
     Log(LogArgs),

@@ -6,7 +6,7 @@ pub const GROUPS: [(&str, &[&str]); 8] = [
     ("Texts and codebook", &["document", "code", "coder"]),
     ("Coding", &["tag", "untag", "retag", "note", "extend", "memo"]),
     ("Reading", &["find", "show", "list", "stats", "sql"]),
-    ("Agreement", &["disagreements"]),
+    ("Agreement", &["disagreements", "adjudicate"]),
     ("Exchange", &["export", "import", "merge", "conflicts", "resolve"]),
     ("History", &["log", "undo", "redo"]),
     ("Care", &["check", "backup", "config", "completions", "man"]),

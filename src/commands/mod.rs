@@ -1,5 +1,6 @@
 //! One verb a file: resolve the arguments, call an action, show the outcome.
 
+mod adjudicate;
 mod annotation_line;
 mod backup;
 mod check;
@@ -59,6 +60,7 @@ pub enum Status {
 /// When it is refused or fails; nothing has been printed about it yet.
 pub fn run(command: Command, context: &mut Context) -> Result<Status> {
     match command {
+        Command::Adjudicate(args) => adjudicate::run(&args, context),
         Command::Code(command) => code::run(command, context),
         Command::Coder(command) => coder::run(command, context),
         Command::Document(command) => document::run(command, context),

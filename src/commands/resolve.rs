@@ -125,7 +125,7 @@ fn values(clashes: &[Clash], context: &mut Context) -> Result<Option<Vec<FieldVa
 }
 
 /// One line of an answer; `None` at the end of the input.
-fn prompt(question: &str, context: &mut Context) -> Result<Option<String>> {
+pub(super) fn prompt(question: &str, context: &mut Context) -> Result<Option<String>> {
     context.ui.flush()?;
     context.ui.tell(question);
     let _ = std::io::stderr().flush();
