@@ -4,7 +4,7 @@ use crate::demo::{copy, shell};
 use crate::project::Project;
 
 /// What an example may end with instead of 0, and what it then says.
-const REFUSED: [(&str, i32, &str); 7] = [
+const REFUSED: [(&str, i32, &str); 14] = [
     // These ask a person at a keyboard, which a test has not got.
     ("postil document purge interview-07", 1, "--yes-erase interview-07"),
     ("postil resolve --interactive", 3, "1 conflict is left"),
@@ -13,6 +13,13 @@ const REFUSED: [(&str, i32, &str); 7] = [
     ("postil merge colleagues/*.postil", 3, "1 in conflict"),
     ("postil merge colleagues/ben.postil --as ben=benjamin", 3, "1 in conflict"),
     ("postil conflicts", 3, "schools/realism/security-dilemma"),
+    ("postil disagreements", 3, "45 places differ"),
+    ("postil disagreements --kind confusion --code schools", 3, "1 place differs: 1 confusion"),
+    ("postil disagreements --format csv > meeting.csv", 3, "45 places differ"),
+    ("postil adjudicate", 3, "45 places are left to decide"),
+    ("postil adjudicate --kind boundary --document three-schools-one-attack", 3, "5 places are left"),
+    ("postil adjudicate --agreed-only --dry-run", 3, "4 passages on which all agree would be written"),
+    ("postil adjudicate --from meeting.csv", 3, "1 place decided, as consensus"),
     ("postil conflicts --format json", 3, "schools/realism/security-dilemma"),
 ];
 
@@ -33,7 +40,7 @@ const STAND_INS: [(&str, &str); 5] = [
 ];
 
 /// Files that the examples take for granted.
-const FILES: [(&str, &[u8]); 8] = [
+const FILES: [(&str, &[u8]); 9] = [
     ("old.txt", b"Caf\xe9, 1911."),
     ("survey.csv", b"id,age,answer\nr1,31,\"Norms matter, a little.\"\nr2,44,They do not.\n"),
     ("thoughts.txt", b"Compare the footnote.\n"),
@@ -46,6 +53,12 @@ const FILES: [(&str, &[u8]); 8] = [
     (
         "highlights.csv",
         "id,document,tag,content\n1,three-schools-one-attack,silence,Nobody claims responsibility.\n"
+            .as_bytes(),
+    ),
+    (
+        "meeting.csv",
+        "document,start,end,codes,decision\n\
+         cyber-diplomacy-in-practice,1088,1135,cyber/norms; schools/realism/anarchy,ben\n"
             .as_bytes(),
     ),
     ("interview-07.txt", b"I was asked and I answered.\n"),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod adjudicate;
 mod calc;
 mod care;
 mod codebook;
@@ -10,6 +11,7 @@ mod colleagues;
 mod corpus;
 mod damage;
 mod demo;
+mod disagreements;
 mod documents;
 mod export;
 mod face;
