@@ -19,6 +19,12 @@ fn said(project: &Project, coder: &str) -> String {
     cells.collect::<Vec<_>>().join("\n")
 }
 
+/// Writes what all agree on, where more is left to decide.
+fn agreed_only(project: &Project) {
+    let run = project.run("adjudicate --agreed-only");
+    assert_eq!(run.status, Some(3), "{}", run.text());
+}
+
 /// How many entries the log has.
 fn changes(project: &Project) -> usize {
     project.ok("log --limit 1000 --format plain").lines().count()
@@ -124,7 +130,7 @@ fn decisions_are_changes_of_their_own_and_are_not_asked_again() {
 fn bounds_are_those_of_a_coder_their_union_or_their_intersection() {
     let of = |input: &str| {
         let project = three_coders();
-        answer(&project, "adjudicate --kind boundary", input);
+        assert_eq!(answer(&project, "adjudicate --kind boundary", input).status, Some(0), "{input}");
         said(&project, "consensus").lines().next().unwrap().to_owned()
     };
     assert_eq!(of("1\n"), "essay:6-26 doubt");
@@ -212,10 +218,11 @@ fn the_assignment_says_how_far_the_consensus_is() {
         let of = |row: &str| row.split(',').skip(1).take(3).collect::<Vec<_>>().join(" ");
         rows.lines().skip(1).map(of).collect::<Vec<_>>()
     };
-    project.run("adjudicate --agreed-only");
+    agreed_only(&project);
     assert_eq!(state(), ["essay consensus in progress"]);
     // Filters choose what is asked, not what is left.
-    answer(&project, "adjudicate --document essay --kind confusion", "b\n");
+    let run = answer(&project, "adjudicate --document essay --kind confusion", "b\n");
+    assert_eq!(run.status, Some(0), "{}", run.text());
     assert_eq!(state(), ["essay consensus in progress"]);
     let run = answer(&project, "adjudicate --document essay", "u\nn\n");
     assert!(run.err.contains("consensus is done with `essay`"), "{}", run.text());
@@ -280,15 +287,15 @@ fn what_all_agree_on_is_written_without_asking() {
     "#]]
     .assert_eq(&run.text());
     assert_eq!(said(&project, "consensus"), "essay:62-70 norms");
-    project.run("adjudicate --agreed-only");
+    agreed_only(&project);
     assert_eq!(said(&project, "consensus"), "essay:62-70 norms\nessay:76-91 doubt");
     let bytes = project.bytes();
-    project.run("adjudicate --agreed-only");
+    agreed_only(&project);
     assert!(project.bytes() == bytes, "a second time changes nothing");
     // Who thought better of it is not overruled.
     project.ok("--coder consensus untag essay:76-91 doubt");
     project.ok("--coder consensus tag essay:76-91 --note 'a joke'");
-    project.run("adjudicate --agreed-only");
+    agreed_only(&project);
     assert_eq!(said(&project, "consensus"), "essay:62-70 norms\nessay:76-91  a joke");
 }
 
