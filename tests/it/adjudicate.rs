@@ -1,6 +1,9 @@
 //! `adjudicate`: what is to hold where coders differ is asked, and written as the work of a coder of its own.
 
 use expect_test::expect;
+use postil::actions::adjudicate::{Choice, agenda, decide};
+use postil::actions::disagreements::Request;
+use postil::actions::{Access, Session, Who};
 
 use crate::disagreements::three_coders;
 use crate::project::{Project, Run};
@@ -424,4 +427,30 @@ fn a_table_with_a_bad_row_writes_nothing() {
     assert!(said.contains("the table has no column `decision`"), "{said}");
     let said = project.refused("adjudicate --from absent.csv");
     assert!(said.contains("there is no file `absent.csv`"), "{said}");
+}
+
+#[test]
+fn what_changes_while_somebody_ponders_is_not_decided_as_it_was() {
+    let project = three_coders();
+    let who = Who { coder: Some("ana".to_owned()), now: 1_769_860_800_000, seed: 1 };
+    let mut session = Session::open(&project.path("study.postil"), Access::Write, who).unwrap();
+    let agenda = agenda(session.reader(), &Request::default(), "consensus").unwrap();
+    // The boundary in the essay, which begins with what ana said; the omission at the end of the letter, which is ben's.
+    let (boundary, letter) = (agenda.open[0], agenda.open[4]);
+    project.ok("untag 4");
+    project.write("new.txt", "Dear all, nobody knows.\n");
+    assert_eq!(project.run("document replace letter new.txt").status, Some(3));
+    let bytes = project.bytes();
+    for (place, choice, what) in [
+        (boundary, Choice::Coder(0), "#4 of ana has changed in the meantime"),
+        (letter, Choice::Union, "the text of `letter` was revised in the meantime"),
+    ] {
+        let refused = decide(&mut session, &agenda, place, &choice).unwrap_err();
+        assert_eq!(refused.message(), what);
+    }
+    assert!(project.bytes() == bytes);
+    // What another coder said there stands as it was.
+    let decided = decide(&mut session, &agenda, boundary, &Choice::Coder(1)).unwrap();
+    assert_eq!(decided.outcome, "doubt 6-14");
+    assert!(agenda.is_decided(session.reader(), boundary).unwrap());
 }
