@@ -78,6 +78,10 @@ fn tell_sheet(decided: &SheetDecided, rehearsed: bool, agenda: &Agenda, ui: &mut
         true => format!("{places} would be decided, as {consensus}"),
         false => format!("{places} decided, as {consensus}"),
     });
+    if decided.agreed > 0 {
+        let (would, passages) = (if rehearsed { "would be " } else { "" }, count(decided.agreed, "passage"));
+        ui.status(format!("{passages} on which all agree: {would}written with it"));
+    }
     if decided.before > 0 {
         let rows = count(decided.before, "row");
         ui.status(format!("{rows} about places that were decided before, which were left alone"));

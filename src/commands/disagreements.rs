@@ -134,8 +134,10 @@ fn tell(ui: &mut Ui, found: &Found) {
         1 => format!("1 place differs: {}; {agree}", by_kind(counts)),
         many => format!("{} places differ: {}; {agree}", thousands(many), by_kind(counts)),
     });
-    if shown < differ {
-        ui.status(format!("the first {} of them are listed", thousands(shown)));
+    match shown {
+        _ if shown == differ => {}
+        1 => ui.status("the first of them is listed"),
+        shown => ui.status(format!("the first {} of them are listed", thousands(shown))),
     }
     left_out(ui, &found.compared);
 }
@@ -171,7 +173,7 @@ fn left_out(ui: &mut Ui, compared: &Compared) {
     }
     if !left_out.one_reader.is_empty() {
         let documents = count(left_out.one_reader.len() as u64, "document");
-        ui.status(format!("left out: {documents} that only one of them has read"));
+        ui.status(format!("left out: {documents} that only one coder has read"));
     }
     if left_out.orphans > 0 {
         let passages = count(left_out.orphans, "passage");
@@ -210,7 +212,10 @@ fn columns(format: Format, compared: &Compared) -> Vec<Column> {
         .into_iter()
         .map(|(key, number)| if number { Column::number(key, key) } else { Column::text(key, key) })
         .collect();
-    let taken = |handle: &str| BEFORE.iter().any(|(key, _)| *key == handle) || AFTER.contains(&handle);
+    let taken = |handle: &str| {
+        let mut keys = BEFORE.iter().map(|(key, _)| *key).chain(AFTER);
+        keys.any(|key| key.eq_ignore_ascii_case(handle))
+    };
     columns.extend(compared.handles().into_iter().map(|handle| {
         let key = if taken(handle) { format!("coder {handle}") } else { handle.to_owned() };
         Column::text(key.clone(), key)

@@ -124,7 +124,7 @@ fn one_of_them(consensus: &str, compared: &Compared, compare: &Compare) -> Error
     let error = Error::refused(format!("`{consensus}` is one of the coders whose work is compared"));
     if compare.coders.is_empty() && others.len() >= 2 {
         return error
-            .hint(format!("say whose work is: `--coders {}`", others.join(",")))
+            .hint(format!("name those whose work is compared: `--coders {}`", others.join(",")))
             .hint(format!("decisions are written as `{CONSENSUS}` unless `--as HANDLE` says otherwise"));
     }
     error.hint(format!("`--as {CONSENSUS}`, or another name that is not among them, keeps decisions apart"))

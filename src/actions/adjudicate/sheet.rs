@@ -1,10 +1,10 @@
 //! Decisions from the table that a meeting filled in: all of them in one change, or none.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
 
 use super::standing::Standing;
-use super::write::{COMMAND, carry_out, settle};
+use super::write::{COMMAND, agree, carry_out, settle};
 use super::{Agenda, Choice};
 use crate::actions::Session;
 use crate::error::{Error, Result};
@@ -34,6 +34,8 @@ const MOST_COMPLAINTS: usize = 50;
 /// What became of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SheetDecided {
+    /// How many passages on which all agree were written with it.
+    pub agreed: u64,
     /// How many places were decided.
     pub decided: u64,
     /// How many rows have no decision.
@@ -55,7 +57,7 @@ struct Entry {
     remark: String,
 }
 
-/// Reads a table of disagreements and writes what its column `decision` says, in one change. With `rehearse` nothing is
+/// Reads a table of disagreements and writes what its column `decision` says, and what all agree on, in one change. With `rehearse` nothing is
 /// kept.
 ///
 /// # Errors
@@ -121,6 +123,7 @@ fn read_and_write(tx: &Tx<'_>, agenda: &Agenda, sheet: &mut Sheet<impl Read>) ->
     let mut entries: Vec<Entry> = entries.into_values().collect();
     entries.sort_by_key(|entry| entry.row);
     if complaints.is_empty() {
+        outcome.agreed = agree(tx, agenda)?;
         for entry in &entries {
             match carry_out(tx, agenda, entry.place, &entry.choice, &entry.remark) {
                 Ok(_) => outcome.decided += 1,
@@ -139,9 +142,7 @@ fn read_and_write(tx: &Tx<'_>, agenda: &Agenda, sheet: &mut Sheet<impl Read>) ->
         let error = Error::refused(format!("{rows} of the table cannot be followed; nothing was written"));
         return Err(complaints.into_iter().fold(error, Error::hint));
     }
-    let readings: BTreeSet<usize> =
-        entries.iter().map(|entry| agenda.disagreements[entry.place].reading).collect();
-    outcome.done = settle(tx, agenda, readings)?;
+    outcome.done = settle(tx, agenda, 0..compared.documents.len())?;
     tx.note_sight()?;
     tx.set_summary(match outcome.decided {
         1 => "1 place decided by a table".to_owned(),

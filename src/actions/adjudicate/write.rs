@@ -11,8 +11,8 @@ use crate::analysis::agreement::disagreement::Agreed;
 use crate::domain::CharRange;
 use crate::domain::record::Progress;
 use crate::error::{Error, Result};
+use crate::store::Tx;
 use crate::store::annotation::AnnotationDraft;
-use crate::store::{ChangeId, Tx};
 
 /// The command as the log shows it.
 pub(super) const COMMAND: &str = "adjudicate";
@@ -33,8 +33,6 @@ pub struct Written {
     pub passages: u64,
     /// Documents in which nothing is left to decide.
     pub done: Vec<String>,
-    /// The change; `None` when all stood there before.
-    pub change: Option<ChangeId>,
 }
 
 /// Writes what all agree on, in one change. With `rehearse` nothing is kept.
@@ -43,13 +41,20 @@ pub struct Written {
 /// The store's; refused when nothing says who is at work.
 pub fn write_agreed(session: &mut Session, agenda: &Agenda, rehearse: bool) -> Result<Written> {
     let changed = session.change(COMMAND, |tx| {
-        let written = agree(tx, agenda)?;
+        let passages = agree(tx, agenda)?;
+        let done = settle(tx, agenda, 0..agenda.compared.documents.len())?;
+        tx.note_sight()?;
+        tx.set_summary(match passages {
+            0 => format!("{} done with what all agree on", agenda.consensus),
+            1 => "1 passage on which all agree".to_owned(),
+            many => format!("{many} passages on which all agree"),
+        });
         if rehearse {
             tx.abandon();
         }
-        Ok(written)
+        Ok(Written { passages, done })
     })?;
-    Ok(Written { change: changed.change, ..changed.value })
+    Ok(changed.value)
 }
 
 /// Writes one decision, in one change.
@@ -68,43 +73,36 @@ pub fn decide(session: &mut Session, agenda: &Agenda, place: usize, choice: &Cho
     Ok(changed.value)
 }
 
-/// Writes what all agree on where it does not stand yet.
-fn agree(tx: &Tx<'_>, agenda: &Agenda) -> Result<Written> {
+/// Writes what all agree on where it does not stand yet; returns how many passages that were.
+pub(super) fn agree(tx: &Tx<'_>, agenda: &Agenda) -> Result<u64> {
     let compared = &agenda.compared;
     let standing = Standing::read(tx.reader(), &agenda.consensus, compared, None)?;
     let missing: Vec<&Agreed> =
         agenda.asked_agreed().filter(|agreed| !standing.has_agreed(compared, agreed)).collect();
-    let readings: BTreeSet<usize> = (0..compared.documents.len()).collect();
-    if !missing.is_empty() {
-        for reading in missing.iter().map(|agreed| agreed.reading).collect::<BTreeSet<_>>() {
-            check_text(tx, agenda, reading)?;
-        }
-        let coder = tx.ensure_coder(&agenda.consensus)?;
-        let times = (tx.at(), tx.at());
-        // None of them stands there: a code of the coder that overlapped it would have been enough.
-        tx.insert_many_annotations(missing.len(), || {
-            missing.iter().try_for_each(|agreed| {
-                let document = &compared.documents[agreed.reading];
-                let draft = AnnotationDraft {
-                    document: document.id,
-                    text: document.text_id,
-                    range: agreed.range,
-                    code: Some(compared.codes[agreed.code as usize].id),
-                    coder,
-                    note: String::new(),
-                };
-                tx.insert_annotation(&draft, times).map(drop)
-            })
-        })?;
+    if missing.is_empty() {
+        return Ok(0);
     }
-    let done = settle(tx, agenda, readings)?;
-    tx.note_sight()?;
-    tx.set_summary(match missing.len() {
-        0 => format!("{} done with what all agree on", agenda.consensus),
-        1 => "1 passage on which all agree".to_owned(),
-        many => format!("{many} passages on which all agree"),
-    });
-    Ok(Written { passages: missing.len() as u64, done, change: None })
+    for reading in missing.iter().map(|agreed| agreed.reading).collect::<BTreeSet<_>>() {
+        check_text(tx, agenda, reading)?;
+    }
+    let coder = tx.ensure_coder(&agenda.consensus)?;
+    let times = (tx.at(), tx.at());
+    // None of them stands there: a passage of the coder with that code which overlapped it would have been enough.
+    tx.insert_many_annotations(missing.len(), || {
+        missing.iter().try_for_each(|agreed| {
+            let document = &compared.documents[agreed.reading];
+            let draft = AnnotationDraft {
+                document: document.id,
+                text: document.text_id,
+                range: agreed.range,
+                code: Some(compared.codes[agreed.code as usize].id),
+                coder,
+                note: String::new(),
+            };
+            tx.insert_annotation(&draft, times).map(drop)
+        })
+    })?;
+    Ok(missing.len() as u64)
 }
 
 /// Writes what a choice comes to; says it for people.

@@ -6,13 +6,16 @@ use crate::actions::disagreements::{Disagreement, Kind, Said};
 use crate::commands::Context;
 use crate::commands::disagreements::{bounds_matter, said_in_words, word};
 use crate::commands::resolve::prompt;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ui::palette;
 use crate::ui::plural::count;
-use crate::ui::width::on_one_line;
+use crate::ui::width::{columns, head, on_one_line, tail};
 
 /// How many code points stand around a passage.
 const AROUND: u32 = 120;
+
+/// How many columns of a passage are shown; of a longer one, its beginning and its end.
+const LONG: usize = 1_200;
 
 /// What several coders said alike, and who they are: places among those compared.
 type Version<'a> = (&'a [Said], Vec<usize>);
@@ -75,9 +78,13 @@ fn read(
     session: &Session,
     answer: &str,
 ) -> Result<Choice> {
-    let version = answer.parse::<usize>().ok().and_then(|number| versions.get(number.checked_sub(1)?));
-    if let Some((_, coders)) = version {
+    let number = answer.parse::<usize>().ok();
+    if let Some((_, coders)) = number.and_then(|number| versions.get(number.checked_sub(1)?)) {
         return Ok(Choice::Coder(coders[0]));
+    }
+    if number.is_some() {
+        return Err(Error::refused(format!("there is no version {answer} here"))
+            .hint(format!("there are 1 to {}; a code of that name is `code:{answer}`", versions.len())));
     }
     Ok(match answer {
         "u" => Choice::Union,
@@ -116,12 +123,18 @@ fn present(
     let compared = &agenda.compared;
     let ui = &mut context.ui;
     let characters = count(one.length.into(), "character");
-    let head = format!("{number}: {}, {}, {characters} in dispute", word(one.kind), compared.address_of(one));
-    let head = ui.paint(palette::HEADING, &ui.shown(&head));
-    ui.answer(head)?;
+    let title =
+        format!("{number}: {}, {}, {characters} in dispute", word(one.kind), compared.address_of(one));
+    let title = ui.paint(palette::HEADING, &ui.shown(&title));
+    ui.answer(title)?;
     let around = agenda.in_context(session.store.reader(), one, AROUND)?;
     let shown = |text: &str| ui.shown(&on_one_line(text)).into_owned();
     let (before, passage, after) = (shown(&around.before), shown(&around.passage), shown(&around.after));
+    let passage = if columns(&passage) > LONG {
+        format!("{} […] {}", head(&passage, LONG / 2).trim_end(), tail(&passage, LONG / 2).trim_start())
+    } else {
+        passage
+    };
     let passage = ui.paint(palette::HIT, &format!("[{passage}]"));
     ui.answer(format!("  {}{passage}{}", before.trim_start(), after.trim_end()))?;
     let with_range = bounds_matter(one);
