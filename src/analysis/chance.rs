@@ -1,4 +1,4 @@
-//! The functions behind probabilities. DLMF is the NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov.
+//! The functions behind probabilities. DLMF is the NIST Digital Library of Mathematical Functions, <https://dlmf.nist.gov>.
 
 use std::f64::consts::TAU;
 

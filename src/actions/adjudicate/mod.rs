@@ -1,7 +1,7 @@
 //! Deciding where coders differ. What is decided stands as the work of a coder of its own; what the others said is left alone.
 //!
 //! Nothing but annotations says what has been decided, so that an undo, a merge or an edit of them is all it takes to
-//! change it (see [`standing`]).
+//! change it (see `standing`).
 
 mod choice;
 mod sheet;

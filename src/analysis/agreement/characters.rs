@@ -120,56 +120,64 @@ impl SetAlphas {
             });
             counted.expect("counting sets refuses nothing");
         }
+        // The order of a hash map differs from run to run, and with it the last digit of a sum.
+        let mut meetings: Vec<((usize, usize), f64)> = meetings.into_iter().collect();
+        meetings.sort_unstable_by_key(|(pair, _)| *pair);
+        let sets: Vec<Set> = sets.iter().map(|codes| Set::new(codes, material.codes)).collect();
+        let (mut observed, mut expected) = ([0.0; 3], [0.0; 3]);
+        for ((one, other), often) in meetings {
+            add(&mut observed, often, sets[one].distances(&sets[other]));
+        }
+        for (at, one) in sets.iter().enumerate() {
+            for (before, other) in sets[..at].iter().enumerate() {
+                let chance = 2.0 * margins[at] as f64 * margins[before] as f64;
+                add(&mut expected, chance, one.distances(other));
+            }
+        }
         let values: f64 = margins.iter().map(|margin| *margin as f64).sum();
-        let alpha = |distance: &dyn Fn(&[u32], &[u32]) -> f64| {
+        let alpha = |distance: usize| {
             if values == 0.0 {
-                return Err(Undefined::NoUnitCodedByTwoCoders);
-            }
-            let mut meetings: Vec<(&(usize, usize), &f64)> = meetings.iter().collect();
-            // The order of a hash map differs from run to run, and with it the last digit of a sum.
-            meetings.sort_unstable_by_key(|(pair, _)| **pair);
-            let observed: f64 = meetings
-                .iter()
-                .map(|((one, other), often)| **often * distance(&sets[*one], &sets[*other]))
-                .sum();
-            let mut expected = 0.0;
-            for one in 0..sets.len() {
-                for other in 0..one {
-                    expected += 2.0
-                        * margins[one] as f64
-                        * margins[other] as f64
-                        * distance(&sets[one], &sets[other]);
-                }
-            }
-            if expected == 0.0 {
+                Err(Undefined::NoUnitCodedByTwoCoders)
+            } else if expected[distance] == 0.0 {
                 Err(Undefined::NoVariation)
             } else {
-                Ok(1.0 - (values - 1.0) * observed / expected)
+                Ok(1.0 - (values - 1.0) * observed[distance] / expected[distance])
             }
         };
-        SetAlphas {
-            equality: alpha(&|_, _| 1.0),
-            jaccard: alpha(&|one, other| 1.0 - jaccard(one, other)),
-            masi: alpha(&|one, other| 1.0 - jaccard(one, other) * monotonicity(one, other)),
-        }
+        SetAlphas { equality: alpha(0), jaccard: alpha(1), masi: alpha(2) }
     }
 }
 
-fn common(one: &[u32], other: &[u32]) -> usize {
-    one.iter().filter(|code| other.binary_search(code).is_ok()).count()
+fn add(sums: &mut [f64; 3], weight: f64, distances: [f64; 3]) {
+    sums.iter_mut().zip(distances).for_each(|(sum, distance)| *sum += weight * distance);
 }
 
-/// Of two different sets; the empty one is "uncoded" and has nothing in common with any.
-fn jaccard(one: &[u32], other: &[u32]) -> f64 {
-    let both = common(one, other);
-    both as f64 / (one.len() + other.len() - both) as f64
+/// A set of codes as bits: there may be many thousands of sets, and each is held against each.
+struct Set {
+    bits: Vec<u64>,
+    len: u32,
 }
 
-fn monotonicity(one: &[u32], other: &[u32]) -> f64 {
-    match common(one, other) {
-        0 => 0.0,
-        both if both == one.len() || both == other.len() => 2.0 / 3.0,
-        _ => 1.0 / 3.0,
+impl Set {
+    fn new(codes: &[u32], of: u32) -> Set {
+        let mut bits = vec![0; of.div_ceil(64) as usize];
+        for code in codes {
+            bits[*code as usize / 64] |= 1 << (code % 64);
+        }
+        Set { bits, len: codes.len() as u32 }
+    }
+
+    /// From another set that is not equal: by equality, Jaccard and MASI. The empty set is "uncoded" and has nothing in common
+    /// with any.
+    fn distances(&self, other: &Set) -> [f64; 3] {
+        let both: u32 =
+            self.bits.iter().zip(&other.bits).map(|(one, other)| (one & other).count_ones()).sum();
+        if both == 0 {
+            return [1.0; 3];
+        }
+        let jaccard = f64::from(both) / f64::from(self.len + other.len - both);
+        let monotonicity = if both == self.len || both == other.len { 2.0 / 3.0 } else { 1.0 / 3.0 };
+        [1.0, 1.0 - jaccard, 1.0 - jaccard * monotonicity]
     }
 }
 
