@@ -185,6 +185,13 @@ fn codes_roll_up_and_units_are_coded_by_what_touches_them() {
     assert_eq!((&alone["code"], &alone["pairs"][0]["both"]), (&"states/alone".into(), &1.into()));
     assert_eq!(alone["alpha"]["value"], 1.0);
     assert_eq!(alone["f1"], Value::Null);
+    // Two passages of a code in one paragraph are two passages, and one paragraph.
+    project.ok("tag first 'here' states/alone --coder ana");
+    let report = json(&project, "agree --format json --unit document --bootstrap 0");
+    assert_eq!(
+        (&report["codes"][1]["spans"]["ana"], &report["codes"][1]["coded"]["ana"]),
+        (&2.into(), &1.into())
+    );
     let run = project.run("agree --unit sentence --coefficients u-alpha");
     assert_eq!(run.status, Some(2));
     assert!(run.err.contains("compares passages"), "{}", run.err);
@@ -225,7 +232,7 @@ fn what_was_decided_together_is_compared_only_when_named() {
 #[test]
 fn a_seed_draws_the_same_again_and_too_few_documents_give_no_interval() {
     let project = two_coders();
-    let line = "agree --format json --resample paragraph --bootstrap 50";
+    let line = "agree --format json --resample paragraph --bootstrap 150";
     let (one, other) = (project.ok(&format!("{line} --seed 4")), project.ok(&format!("{line} --seed 4")));
     assert_eq!(one, other);
     let report = json(&project, "agree --format json");
@@ -245,6 +252,9 @@ fn a_coefficient_or_a_coder_that_is_not_there_is_refused_with_the_nearest() {
     assert!(run.err.contains("`ben`"), "{}", run.err);
     assert!(project.run("agree --codes norms,stats").err.contains("`states`"));
     assert_eq!(project.run("agree --resample pairs").status, Some(2));
+    assert!(project.run("agree --bootstrap 7").err.contains("too few for an interval"));
+    let run = project.run("agree --methods-paragraph --coders ana");
+    assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn cautions(
     sums: &Sums,
     codes: &[CodeReport],
     overall: &Overall,
+    snapped: bool,
 ) -> Result<Vec<Caution>> {
     let mut cautions = Vec::new();
     if codes.is_empty() || compared.documents.is_empty() {
@@ -80,7 +81,8 @@ pub(super) fn cautions(
     {
         cautions.push(Caution::LowCoverage(coverage));
     }
-    if compared.unit == Unit::Character {
+    // What is left between words is no slip of the hand.
+    if compared.unit == Unit::Character && !snapped {
         let borders = border_differences(compared);
         if borders > 0 {
             cautions.push(Caution::Borders(borders));

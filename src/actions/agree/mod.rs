@@ -85,7 +85,8 @@ pub fn agree(reader: Reader<'_>, request: &Request) -> Result<Report> {
     let unused = compared.codes.iter().map(|code| &code.path).filter(used).cloned().collect();
     let mut overall = overall::overall(&compared, &codes, &request.coefficients, request.seed);
     overall.mean_interval = interval(&intervals, compared.codes.len());
-    let cautions = cautions::cautions(reader, &compared, &sums, &codes, &overall)?;
+    let snapped = request.compare.snap.is_some();
+    let cautions = cautions::cautions(reader, &compared, &sums, &codes, &overall, snapped)?;
     Ok(Report {
         characters: compared.documents.iter().map(|document| u64::from(document.chars)).sum(),
         units: material.compared_length(),

@@ -178,7 +178,8 @@ pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
         for mark in &mut marks {
             mark.range = ruler.place(mark.range);
         }
-        if compare.snap.is_some() || compare.level.is_some() || compare.unit != Unit::Character {
+        // Of units, what coders marked twice counts once anyhow, and passages are still counted as they were marked.
+        if (compare.snap.is_some() || compare.level.is_some()) && compare.unit == Unit::Character {
             one_mark_for_the_same(&mut marks);
         }
         let reading = Reading::new(document.id, ruler.length(), of, marks);

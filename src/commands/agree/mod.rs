@@ -15,7 +15,17 @@ use crate::cli::{AgreeArgs, AgreeUnit, ComparisonArgs, Resampled, SnapTo};
 use crate::error::{Error, Result};
 use crate::ui::Format;
 
+/// A 95 % interval of fewer draws hangs on one or two of them.
+const FEWEST_DRAWS: u32 = 100;
+
 pub(super) fn run(args: &AgreeArgs, context: &mut Context) -> Result<Status> {
+    if (1..FEWEST_DRAWS).contains(&args.bootstrap) {
+        return Err(Error::usage(format!("{} draws are too few for an interval", args.bootstrap)).hint(
+            format!(
+                "`--bootstrap {FEWEST_DRAWS}` at least, better 1000; `--bootstrap 0` leaves intervals out"
+            ),
+        ));
+    }
     let coefficients = coefficients(&args.coefficients)?;
     let resampling =
         (args.bootstrap > 0).then_some(Resampling { resamples: args.bootstrap, seed: args.seed });
@@ -28,6 +38,14 @@ pub(super) fn run(args: &AgreeArgs, context: &mut Context) -> Result<Status> {
     let report = session.store.read(|store| agree(store.reader(), &request))?;
     let ui = &mut context.ui;
     if args.methods_paragraph {
+        if report.codes.is_empty() {
+            return Err(Error::refused(
+                "there is nothing to report: no two of these coders read and coded the same texts",
+            )
+            .hint(
+                "`postil progress` shows who has read what, `postil done DOC` says that you have read one",
+            ));
+        }
         ui.answer(methods::paragraph(&report))?;
         return Ok(Status::Done);
     }

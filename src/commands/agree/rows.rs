@@ -1,6 +1,7 @@
 //! The report as rows, one a code.
 
 use crate::actions::agree::{CodeReport, Coefficient, Report, Undefined, Value};
+use crate::actions::compare::Unit;
 use crate::error::Result;
 use crate::ui::plural::thousands;
 use crate::ui::{Cell, Column, Format, Listing, Ui};
@@ -48,7 +49,7 @@ fn columns_for_eyes(ui: &Ui, report: &Report) -> Vec<Column> {
     let mut columns = vec![
         Column::text("code", "Code"),
         Column::number("spans", "Passages"),
-        Column::number("share", "Text %"),
+        Column::number("share", if report.compared.unit == Unit::Character { "Text %" } else { "Units %" }),
     ];
     match handles.as_slice() {
         [first, second] => {
