@@ -147,6 +147,11 @@ pub(super) fn nothing_is_compared(ui: &mut Ui, compared: &Compared) -> bool {
     if !compared.documents.is_empty() {
         return false;
     }
+    if compared.nothing_chosen() {
+        ui.status("there is no document to compare");
+        ui.hint("`postil document list` shows the documents and their attributes");
+        return true;
+    }
     ui.status(match compared.handles().as_slice() {
         [] => "nobody has read a document yet, so there is nothing to compare".to_owned(),
         [one] => format!("only {one} has read a document, so there is nothing to compare"),

@@ -221,6 +221,41 @@ fn who_could_see_the_others_work_is_named() {
 }
 
 #[test]
+fn many_who_saw_each_other_are_one_sentence_each() {
+    let project = two_coders();
+    project.ok("tag first 'Norms' norms --coder cleo");
+    let run = project.run("agree --bootstrap 0 --format csv");
+    assert!(run.err.contains("cleo could see the work of ana, ben while coding"), "{}", run.err);
+    assert!(run.err.contains("ben could see the work of ana in 1 document while coding"), "{}", run.err);
+    // Programs have a row for each pair.
+    let report = json(&project, "agree --bootstrap 0 --format json");
+    let seen = report["cautions"].as_array().unwrap().iter().filter(|one| one["number"] == "W7");
+    assert_eq!(seen.count(), 3);
+}
+
+#[test]
+fn where_no_document_was_chosen_nobody_is_told_to_read_one() {
+    let project = two_coders();
+    project.ok("document set first kind=essay");
+    for line in ["agree --where kind=brief", "disagreements --where kind=brief"] {
+        let run = project.run(line);
+        assert!(run.err.contains("there is no document to compare"), "{line}: {}", run.err);
+        assert!(run.err.contains("postil document list"), "{line}: {}", run.err);
+        assert!(!run.err.contains("postil done"), "{line}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_document_that_is_one_unit_is_not_cut_into_paragraphs() {
+    let project = two_coders();
+    let run = project.run("agree --unit document --resample paragraph");
+    assert_eq!(run.status, Some(2));
+    assert!(run.err.contains("no paragraphs to draw from"), "{}", run.err);
+    let report = json(&project, "agree --unit document --document first --format json");
+    assert_eq!(report["bootstrap"]["resampled"], "document");
+}
+
+#[test]
 fn what_was_decided_together_is_compared_only_when_named() {
     let project = two_coders();
     project.ok("tag first 'Norms 🕊 bind' norms --coder consensus");

@@ -67,12 +67,15 @@ fn what_a_table_cannot_have_is_refused_and_what_it_has_not_is_null() {
     project.write("one.csv", "unit,ana\n1,x\n2,y\n");
     let report = json(&project, "agree --unitized one.csv --format json");
     assert_eq!(report["overall"]["alpha"]["reason"], "fewer_than_two_coders");
+    let told = project.run("agree --unitized one.csv").text();
+    assert!(told.contains("not defined: the table has fewer than two coders"), "{told}");
     for (line, said) in [
         ("agree --unitized same.csv --coefficients gamma", "needs passages"),
         ("agree --unitized same.csv --coders ana,bem", "`ben`"),
         ("agree --unitized same.csv --resample document", "`--resample unit`"),
         ("agree --unitized same.csv --unit sentence", "cannot be used with"),
         ("agree --unitized none.csv", "can't read `none.csv`"),
+        ("agree --unitized one.csv --categories 1", "and used 2"),
     ] {
         let run = project.run(line);
         assert_ne!(run.status, Some(0), "{line}");

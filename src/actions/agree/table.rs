@@ -70,7 +70,8 @@ pub struct TablePair {
 /// Computes a report on a table.
 ///
 /// # Errors
-/// Refused for a table that cannot be read, a coder who is not in it, and coefficients that need spans.
+/// Refused for a table that cannot be read, a coder who is not in it, fewer categories than were used, and coefficients that need
+/// spans.
 pub fn agree_on_table(source: impl Read, table: &Table) -> Result<TableReport> {
     let nominal =
         |coefficient: &Coefficient| coefficient.counts_units() && *coefficient != Coefficient::AlphaSet;
@@ -102,7 +103,14 @@ pub fn agree_on_table(source: impl Read, table: &Table) -> Result<TableReport> {
         .collect();
     let mut tally = Tally::default();
     counts.iter().for_each(|unit| tally.add(unit, 1));
-    let declared = table.categories.unwrap_or(categories.len()).max(categories.len());
+    let declared = table.categories.unwrap_or(categories.len());
+    if declared < categories.len() {
+        return Err(Error::refused(format!(
+            "coders could choose from {declared} categories by --categories, and used {}",
+            categories.len()
+        ))
+        .hint("count every category that could be chosen; an empty cell, `NA`, `.` and `*` are none"));
+    }
     let pairs = pairs(&units, judgements.coders.len());
     let few = judgements.coders.len() < 2;
     let why = |reason| if few { Undefined::FewerThanTwoCoders } else { reason };

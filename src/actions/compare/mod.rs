@@ -107,6 +107,11 @@ impl Compared {
     pub fn handles(&self) -> Vec<&str> {
         self.coders.iter().map(|coder| coder.handle.as_str()).collect()
     }
+
+    /// Whether there was no document to compare on, whoever read it: none is in the store, or none has the attributes asked for.
+    pub fn nothing_chosen(&self) -> bool {
+        self.documents.is_empty() && self.left_out.one_reader.is_empty() && self.left_out.unread.is_empty()
+    }
 }
 
 /// Gathers what is to be compared. Coders that share no document are compared on nothing, which is an answer and no error.
@@ -114,6 +119,10 @@ impl Compared {
 /// # Errors
 /// Refused for names that are not there; corrupt when a passage does not fit its text.
 pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
+    if compare.unit == Unit::Document && compare.paragraphs == Some(true) {
+        return Err(Error::usage("a document that is one unit has no paragraphs to draw from")
+            .hint("`--resample document`, or a smaller `--unit`"));
+    }
     let documents = DocumentFilter {
         names: parted(&compare.documents.names, |name| Ok(reader.document(name)?.is_some()))?,
         attributes: compare.documents.attributes.clone(),
@@ -163,7 +172,7 @@ pub fn gather(reader: Reader<'_>, compare: &Compare) -> Result<Compared> {
         Ok(())
     })?;
 
-    let paragraphs = compare.paragraphs.unwrap_or(documents.len() == 1);
+    let paragraphs = compare.unit != Unit::Document && compare.paragraphs.unwrap_or(documents.len() == 1);
     let mut readings = Vec::with_capacity(documents.len());
     for (document, mut marks) in documents.iter().zip(marks) {
         let of: Vec<u32> = coders

@@ -16,7 +16,7 @@ const LIMITS: &str = "Krippendorff's customary limits: from .800 conclusions may
 pub(super) fn answer(ui: &mut Ui, report: &Report) -> Result<()> {
     let mut sentences = undefined(report);
     sentences.extend(undefined_draws(report));
-    sentences.extend(report.cautions.iter().map(sentence));
+    sentences.extend(cautions(report));
     sentences.extend(left_out(report));
     if report.codes.iter().any(|code| code.value(Coefficient::Alpha).is_some_and(|alpha| alpha.is_ok())) {
         sentences.push(LIMITS.to_owned());
@@ -36,8 +36,7 @@ pub(super) fn answer(ui: &mut Ui, report: &Report) -> Result<()> {
 
 /// Says the same beside an answer for programs.
 pub(super) fn warn(ui: &mut Ui, report: &Report) {
-    for caution in &report.cautions {
-        let sentence = sentence(caution);
+    for sentence in cautions(report) {
         ui.warn(sentence);
     }
     for sentence in left_out(report) {
@@ -48,7 +47,10 @@ pub(super) fn warn(ui: &mut Ui, report: &Report) {
 /// What to type where there is nothing to compare.
 pub(super) fn too_few(ui: &mut Ui, report: &Report) {
     let compared = &report.compared;
-    if compared.coders.len() < 2 {
+    if compared.nothing_chosen() {
+        ui.warn("there is no document to compare");
+        ui.hint("`postil document list` shows the documents and their attributes");
+    } else if compared.coders.len() < 2 {
         ui.warn("agreement needs two coders who read the same texts");
         ui.hint("`postil progress` shows who has read what, `postil done DOC` says that you have read one");
     } else if compared.documents.is_empty() {
@@ -64,11 +66,38 @@ pub(super) fn too_few(ui: &mut Ui, report: &Report) {
     }
 }
 
+/// The cautions as sentences; whom one coder could see stands in one sentence, or there would be one for each pair of many coders.
+fn cautions(report: &Report) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut seen: Vec<(&str, Vec<String>)> = Vec::new();
+    for caution in &report.cautions {
+        let Caution::Seen(coder, other, _) = caution else {
+            sentences.push(sentence(caution));
+            continue;
+        };
+        match seen.last_mut() {
+            Some((known, others)) if known == coder => {
+                others.push(other.clone());
+                sentences.pop();
+                sentences.push(format!(
+                    "{coder} could see the work of {} while coding: their agreement is not independent",
+                    list(others)
+                ));
+            }
+            _ => {
+                seen.push((coder, vec![other.clone()]));
+                sentences.push(sentence(caution));
+            }
+        }
+    }
+    sentences
+}
+
 /// A caution as its sentence.
 pub(super) fn sentence(caution: &Caution) -> String {
     match caution {
         Caution::Prevalence(codes) => format!(
-            "{} under less than 1 % or more than 99 % of the text, where agreement can be high and alpha low: read AC1 and Dice \
+            "{} under less than 1 % or more than 99 % of what was read, where agreement can be high and alpha low: read AC1 and Dice \
              beside alpha",
             named(codes)
         ),
@@ -181,7 +210,10 @@ fn left_out(report: &Report) -> Vec<String> {
     let mut sentences = Vec::new();
     let names = |names: &[String]| list(names);
     if !left_out.one_reader.is_empty() {
-        sentences.push(format!("left out, since one coder alone read it: {}", names(&left_out.one_reader)));
+        sentences.push(format!(
+            "left out, since only one of these coders read it: {}",
+            names(&left_out.one_reader)
+        ));
     }
     if !left_out.unfinished.is_empty() {
         let who: Vec<String> =

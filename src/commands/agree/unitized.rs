@@ -8,7 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::json;
 use super::rows::{three, whole, with_reason};
-use crate::actions::agree::{Coefficient, Resampling, Table, TableReport, TableResampling, agree_on_table};
+use crate::actions::agree::{
+    Coefficient, Resampling, Table, TableReport, TableResampling, Undefined, agree_on_table,
+};
 use crate::cli::{AgreeArgs, Resampled};
 use crate::commands::{Context, Status, listing_format};
 use crate::error::{Error, Result};
@@ -87,12 +89,14 @@ fn eyes(ui: &mut Ui, report: &TableReport) -> Result<()> {
             (Coefficient::Alpha, Some(Ok(interval))) => {
                 format!("  (95 % {:.3} to {:.3})", interval.low, interval.high)
             }
-            (Coefficient::Alpha, Some(Err(reason))) => format!("  (no interval: {reason})"),
+            (Coefficient::Alpha, Some(Err(reason))) => format!("  (no interval: {})", of_units(reason)),
             _ => String::new(),
         };
         match value {
             Ok(value) => ui.answer(format!("{:<10} {value:>7.3}{rest}", coefficient.title()))?,
-            Err(reason) => ui.answer(format!("{:<10} not defined: {reason}", coefficient.title()))?,
+            Err(reason) => {
+                ui.answer(format!("{:<10} not defined: {}", coefficient.title(), of_units(*reason)))?
+            }
         }
     }
     if report.categories.is_empty() {
@@ -100,6 +104,16 @@ fn eyes(ui: &mut Ui, report: &TableReport) -> Result<()> {
     }
     ui.answer("")?;
     listing(ui, Format::Table, report)
+}
+
+/// Why there is no number, said of a table and not of texts.
+fn of_units(reason: Undefined) -> String {
+    match reason {
+        Undefined::FewerThanTwoCoders => "the table has fewer than two coders".to_owned(),
+        Undefined::NoUnitCodedByTwoCoders => "no unit was judged by two coders".to_owned(),
+        Undefined::TooFewUnitsToResample => "there are too few units for an interval".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// A row for each category, as one against the rest.

@@ -61,7 +61,7 @@ impl Fault {
             Fault::Invalid { position, byte, encoding } => {
                 let shown = byte.map_or(String::new(), |byte| format!(" (0x{byte:02X})"));
                 Error::refused(format!("row {row}: byte {position}{shown} is not {encoding}"))
-                    .hint("save it as `CSV UTF-8`, or name its encoding: `--encoding windows-1252`")
+                    .hint("save it as `CSV UTF-8`, or where a command can be told, name its encoding: `--encoding windows-1252`")
             }
             Fault::Nul { position } => Error::refused(format!(
                 "row {row}: a NUL character near byte {position}: this is not a text table"
