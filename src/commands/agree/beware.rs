@@ -2,8 +2,8 @@
 
 use crate::actions::agree::{Caution, CodeReport, Coefficient, Gamma, Report, Undefined};
 use crate::error::Result;
-use crate::ui::Ui;
 use crate::ui::plural::{count, thousands};
+use crate::ui::{Ui, wrap};
 
 /// No more codes than these are named in one sentence.
 const NAMED: usize = 6;
@@ -27,8 +27,8 @@ pub(super) fn answer(ui: &mut Ui, report: &Report) -> Result<()> {
     ui.answer("\nNotes")?;
     for sentence in sentences {
         let sentence = ui.shown(&sentence).into_owned();
-        for (number, line) in wrapped(&sentence, ui.width().clamp(40, 120) - 2).iter().enumerate() {
-            ui.answer(format!("{}{line}", if number == 0 { "- " } else { "  " }))?;
+        for (number, line) in wrap(&sentence, ui.width().clamp(40, 120) - 2).iter().enumerate() {
+            ui.answer(format!("{}{}", if number == 0 { "- " } else { "  " }, line.text))?;
         }
     }
     Ok(())
@@ -248,20 +248,4 @@ fn list(names: &[String]) -> String {
         Some(more) => format!("{} and {} more", names[..NAMED].join(", "), thousands(more as u64)),
         None => names.join(", "),
     }
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && crate::ui::width::columns(line) + 1 + crate::ui::width::columns(word) > width {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
 }
