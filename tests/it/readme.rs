@@ -27,7 +27,7 @@ fn the_rounds_of_collaboration_are_true() {
 
 #[test]
 fn the_examples_of_agreement_are_true() {
-    assert_true("docs/agreement.md", 16);
+    assert_true("docs/agreement.md", 20);
 }
 
 #[test]
