@@ -454,3 +454,37 @@ fn what_changes_while_somebody_ponders_is_not_decided_as_it_was() {
     assert_eq!(decided.outcome, "doubt 6-14");
     assert!(agenda.is_decided(session.reader(), boundary).unwrap());
 }
+
+#[test]
+fn a_sheet_runs_nothing_in_a_spreadsheet_and_comes_back() {
+    let project = Project::new();
+    project.write("-note.txt", "=HYPERLINK(1) is what somebody wrote, and -2 too.\n");
+    project.ok("document add ./-note.txt");
+    project.ok("code add norms");
+    let name = project.ok("document list --format plain").split('\t').next().unwrap().to_owned();
+    let tag = |place: &str, coder: &str| {
+        let address = format!("{name}:{place}");
+        assert!(project.args(&["--coder", coder, "tag", "--", &address, "norms"]).status == Some(0));
+    };
+    tag("0-13", "ana");
+    tag("41-48", "ana");
+    tag("41-46", "ben");
+    let sheet = project.run("disagreements --format csv").out;
+    for cell in csv::Reader::from_reader(sheet.as_bytes())
+        .records()
+        .flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+    {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+    assert!(sheet.contains("'=HYPERLINK(1)"), "{sheet}");
+    let decided: String = sheet
+        .lines()
+        .map(|line| match line.strip_suffix(",,") {
+            Some(row) => format!("{row},ana,\n"),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    project.write("decided.csv", decided);
+    let run = project.run("adjudicate --from decided.csv");
+    assert_eq!(run.status, Some(0), "{}", run.err);
+}

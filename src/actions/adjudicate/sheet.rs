@@ -8,7 +8,7 @@ use super::write::{COMMAND, agree, carry_out, settle};
 use super::{Agenda, Choice};
 use crate::actions::Session;
 use crate::error::{Error, Result};
-use crate::exchange::csv::{Column, Kind, ReadOptions, Refusal, Row, Sheet};
+use crate::exchange::csv::{Column, Kind, ReadOptions, Refusal, Row, Sheet, unguard};
 use crate::store::{Reader, Tx};
 
 const DOCUMENT: usize = 0;
@@ -160,7 +160,8 @@ fn entry(
 ) -> Result<Option<Entry>, String> {
     let number = row.number();
     row.check_shape().map_err(|refusal| refusal.to_string())?;
-    let cell = |index: usize| row.known(index).map(|cell| row.text_of(cell)).unwrap_or_default();
+    // Every sheet of disagreements is written with guards, and says so nowhere.
+    let cell = |index: usize| row.known(index).map(unguard).unwrap_or_default();
     let decision = cell(DECISION).trim();
     if decision.is_empty() {
         return Ok(None);
