@@ -54,7 +54,7 @@ fn what_is_no_table_is_refused_whole() {
         hint: a table in UTF-16 without its byte-order mark is read with `--encoding utf-16le`
         # no UTF-8
         error: row 2: byte 59 (0xE9) is not UTF-8
-        hint: save it as `CSV UTF-8`, or name its encoding: `--encoding windows-1252`
+        hint: save it as `CSV UTF-8`, or where a command can be told, name its encoding: `--encoding windows-1252`
         # mojibake
         error: this file was UTF-8, was opened in another encoding and saved again: `ï»¿`
         hint: open the original anew and choose the encoding UTF-8 (65001) in the import dialogue
