@@ -82,3 +82,17 @@ fn what_a_table_cannot_have_is_refused_and_what_it_has_not_is_null() {
         assert!(run.err.contains(said), "{line}: {}", run.err);
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_table_is_told_with_its_name() {
+    let project = Project::empty();
+    project.write("open.csv", "unit,coder,value\n1,ana,\"x\n");
+    project.write("empty.csv", "");
+    for (file, said) in
+        [("open.csv", "never closed"), ("empty.csv", "empty"), ("none.csv", "`unit`, `coder`")]
+    {
+        let run = project.run(&format!("agree --unitized {file}"));
+        assert_eq!((run.status, run.out.as_str()), (Some(1), ""), "{}", run.err);
+        assert!(run.err.contains(file) && run.err.contains(said), "{}", run.err);
+    }
+}

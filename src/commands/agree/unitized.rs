@@ -17,6 +17,10 @@ use crate::error::{Error, Result};
 use crate::ui::plural::{count, count_of, thousands};
 use crate::ui::{Cell, Column, Format, Listing, Ui};
 
+/// What a table has to look like.
+const SHAPE: &str =
+    "name a table with a row a unit and a column a coder, or with the columns `unit`, `coder` and `value`";
+
 pub(super) fn run(
     file: &Path,
     args: &AgreeArgs,
@@ -35,7 +39,7 @@ pub(super) fn run(
     };
     let table =
         Table { coefficients, coders: args.choice.coders.clone(), categories: args.categories, resampling };
-    let report = agree_on_table(open(file, context)?, &table)?;
+    let report = agree_on_table(open(file, context)?, &table).map_err(|error| error.at(file.display()))?;
     let (ui, format) = (&mut context.ui, listing_format(args.format));
     match format {
         Format::Json => json::print(ui, &object(&report))?,
@@ -51,7 +55,7 @@ fn open(file: &Path, context: &Context) -> Result<Box<dyn Read>> {
         return Ok(Box::new(std::io::stdin()));
     }
     let opened = File::open(context.env.cwd.join(file))
-        .map_err(|cause| Error::io(format!("can't read `{}`", file.display()), cause))?;
+        .map_err(|cause| Error::io(format!("can't read `{}`", file.display()), cause).hint(SHAPE))?;
     Ok(Box::new(opened))
 }
 
