@@ -17,6 +17,7 @@ fn main() -> ExitCode {
             _ => ExitCode::SUCCESS,
         };
     }
+    keep_to_the_owner();
     turn_size_limits_into_errors();
     match Env::from_process() {
         Ok(env) => {
@@ -32,6 +33,21 @@ fn main() -> ExitCode {
             ExitCode::from(postil::exit_status(error.kind()))
         }
     }
+}
+
+/// A store holds interviews. What is written is its owner's alone, also by whoever forgets to say so and by the editor that
+/// is opened on a memo; and memory, where texts and passphrases are, goes into no core file and no crash report.
+fn keep_to_the_owner() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit, umask};
+        umask(rustix::fs::Mode::from_raw_mode(0o077));
+        // Should the system refuse, the process is as it would have been without: there is nothing to tell.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+    // The limit does not bind a program that the system hands its core dumps to.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 /// A write past the limit on file sizes (`ulimit -f`) would end the process in the middle of a transaction. With

@@ -5,10 +5,11 @@ mod colleague;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, write_long, write_workbook};
-use super::files::{NewFile, cannot_write};
+use super::files::{NewFile, cannot_write, create_private, create_private_dir};
 use super::memo::Subject;
 use super::passages::PassageWords;
 use super::selection::DocumentFilter;
@@ -140,11 +141,13 @@ fn make_within(folder: &Path, who: &Who) -> Result<Demo> {
 
 fn write_sources(folder: &Path) -> Result<()> {
     let texts = folder.join("texts");
-    fs::create_dir(&texts).map_err(|cause| cannot_write(&texts, cause))?;
+    create_private_dir(&texts).map_err(|cause| cannot_write(&texts, cause))?;
     let essays = ESSAYS.iter().map(|essay| (essay.file, essay.text));
     for (name, text) in essays.chain([CODEBOOK]) {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|cause| cannot_write(&path, cause))?;
+        create_private(&path)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|cause| cannot_write(&path, cause))?;
     }
     Ok(())
 }
@@ -245,7 +248,9 @@ fn codings() -> Vec<Coding<'static>> {
 
 /// Moves every file below `from` to the same place below `to`.
 fn move_files(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
+    if !to.is_dir() {
+        create_private_dir(to)?;
+    }
     // In order of name, so that an interruption leaves the same state everywhere.
     let entries: BTreeMap<_, _> = fs::read_dir(from)?
         .map(|entry| entry.map(|entry| (entry.file_name(), entry.path())))

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::example_section;
 use super::selection::DocumentFilter;
+use super::team::DocumentChoice;
 use super::values::{KeyValue, ListingFormat, key_value, size};
 
 /// Add, list and describe texts
@@ -67,6 +68,27 @@ pub enum DocumentCommand {
         "postil document purge interview-07 --yes-erase interview-07"
     ))]
     Purge(DocumentPurgeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct PseudonymiseArgs {
+    #[command(flatten)]
+    pub choice: DocumentChoice,
+    /// The table of names: a CSV file with the columns name and pseudonym
+    #[arg(long, value_name = "FILE")]
+    pub names: PathBuf,
+    /// Show what would be replaced, and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Put the names back in place of the pseudonyms
+    #[arg(long)]
+    pub reverse: bool,
+    /// Go on where the table could not lead back: one pseudonym for several names, or one that the text has already
+    #[arg(long)]
+    pub one_way: bool,
+    /// How to write the list
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: ListingFormat,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use super::Config;
+use crate::actions::passages::as_typed;
 use crate::actions::{Access, Session, Who, find_store, no_store};
 use crate::env::Env;
 use crate::error::Result;
@@ -61,7 +62,7 @@ impl Context {
     ///
     /// # Errors
     /// When no store is found or it cannot be opened; as [`Context::config`].
-    pub fn open(&self, access: Access) -> Result<Session> {
+    pub fn open(&mut self, access: Access) -> Result<Session> {
         let path = match self.named_store() {
             Some(path) => path,
             None => match find_store(&self.env.cwd)? {
@@ -69,7 +70,38 @@ impl Context {
                 None => self.fallback_store()?.ok_or_else(no_store)?,
             },
         };
-        Session::open(&path, access, self.who()?)
+        let session = Session::open(&path, access, self.who()?)?;
+        if access == Access::Write {
+            self.warn_of_surroundings(&session);
+        }
+        Ok(session)
+    }
+
+    /// Says loudly, also under `--quiet`, where a store may come to harm: before it is written, not after.
+    fn warn_of_surroundings(&mut self, session: &Session) {
+        let surroundings = session.store.surroundings();
+        let path = session.store.path();
+        let shown = path.strip_prefix(&self.env.cwd).unwrap_or(path).display().to_string();
+        if let Some(network) = surroundings.network {
+            self.ui.warn(format!(
+                "`{shown}` is on a network file system ({network}), where locks may fail: two who write at once can destroy it"
+            ));
+            self.ui.hint(
+                "keep the store on a local disk, everybody their own, and bring the work together with `postil merge`",
+            );
+        }
+        for copy in &surroundings.copies {
+            let copy = path.with_file_name(copy);
+            let copy = copy.strip_prefix(&self.env.cwd).unwrap_or(&copy).display().to_string();
+            self.ui.warn(format!(
+                "`{copy}` is a copy of `{shown}` that a cloud folder made when both were written: what is in it is not in the store"
+            ));
+            self.ui.hint(format!(
+                "`postil --store {} merge {}` brings it in; then remove the copy",
+                as_typed(&shown),
+                as_typed(&copy)
+            ));
+        }
     }
 
     /// Who is at work, and when.

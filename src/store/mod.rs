@@ -17,6 +17,7 @@ mod table;
 
 pub mod alias;
 pub mod annotation;
+pub mod arrival;
 pub mod assignment;
 pub mod attribute;
 pub mod backup;
@@ -31,6 +32,7 @@ pub mod invert;
 pub mod log;
 pub mod memo;
 pub mod merge;
+pub mod place;
 pub mod purge;
 pub mod query;
 pub mod select;

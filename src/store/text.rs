@@ -48,6 +48,29 @@ impl Reader<'_> {
         reading(body)
     }
 
+    /// Runs `each` on the number and the body of every text, also of those that no document has any more.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `each`.
+    pub fn each_text(&self, mut each: impl FnMut(i64, &str) -> Result<()>) -> Result<()> {
+        let mut statement = self.db.prepare("SELECT id FROM text ORDER BY id")?;
+        let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        ids.into_iter().try_for_each(|id| self.with_text_body(id, |body| each(id, body)))
+    }
+
+    /// Runs `each` on every former state of a record, as history holds it (JSON).
+    ///
+    /// # Errors
+    /// SQLite's, and those of `each`.
+    pub fn each_former_state(&self, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
+        let mut statement = self.db.prepare("SELECT before FROM history WHERE before IS NOT NULL")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            each(&row.get::<_, String>(0)?)?;
+        }
+        Ok(())
+    }
+
     /// Puts the bodies of the texts `ids` into `into`, one after the other in place of what it holds, until it has `enough`
     /// bytes. Returns the byte where each of those that were read ends; at least one is, if any is named.
     ///

@@ -1,11 +1,10 @@
 //! What the second coder of the demo did since in a store of his own: something to merge, and something to disagree about.
 
-use std::fs;
 use std::path::Path;
 
 use super::{Coding, Session, Who, tag_sitting};
 use crate::actions::code::{CodeEdit, edit};
-use crate::actions::files::cannot_write;
+use crate::actions::files::{cannot_write, create_private_dir};
 use crate::actions::merge::{Other, begin_from};
 use crate::actions::project::begin;
 use crate::error::Result;
@@ -33,7 +32,7 @@ const CODINGS: [(&str, &str, &str); 2] = [
 /// Makes the colleague's store in `folder` from the one in `from`, and works on in it.
 pub(super) fn take_along(folder: &Path, from: &Path, who: &Who) -> Result<()> {
     let room = folder.join(FOLDER);
-    fs::create_dir(&room).map_err(|cause| cannot_write(&room, cause))?;
+    create_private_dir(&room).map_err(|cause| cannot_write(&room, cause))?;
     let begun = begin(&room, HANDLE, None, who)?;
     let from = Other { path: from.to_path_buf(), name: "demo.postil".to_owned() };
     begin_from(&begun.path, &from, who, false)?;
