@@ -123,7 +123,7 @@ pub fn pseudonymise(
     session.store.enlarge_cache(64)?;
     let there = if request.reverse { table.pairs.reversed() } else { table.pairs.clone() };
     let back = if request.reverse { table.pairs.clone() } else { table.pairs.reversed() };
-    check_one_to_one(&back, request)?;
+    check_one_to_one(&table.pairs.reversed(), request)?;
     session.change("pseudonymise", |tx| {
         let mut outcome = Outcome::default();
         let mut spelled = std::collections::BTreeSet::new();
@@ -145,7 +145,9 @@ pub fn pseudonymise(
         if tx.has_edits() {
             outcome.questions = resettle(tx)?.questions;
         }
-        outcome.left = where_else(tx.reader(), &there)?;
+        if !request.reverse {
+            outcome.left = where_else(tx.reader(), &there)?;
+        }
         outcome.other_spellings = spelled.into_iter().map(|pair| there.all()[pair].name.clone()).collect();
         // No name is in it: the log stays where the table does not.
         let (verb, places) =
@@ -280,7 +282,7 @@ fn where_else(reader: Reader<'_>, pairs: &Pairs) -> Result<Vec<Left>> {
     let mut current = std::collections::HashSet::new();
     for document in reader.documents()? {
         note("document name", document.name(), &|| document.name().to_owned());
-        note("file that a document came from", &document.content.source, &|| document.name().to_owned());
+        note("source file name", &document.content.source, &|| document.name().to_owned());
         current.insert(document.text_id);
         names.insert(document.id, document.content.name);
     }
@@ -311,16 +313,16 @@ fn where_else(reader: Reader<'_>, pairs: &Pairs) -> Result<Vec<Left>> {
         note("coder", &coder.handle, &|| coder.handle.clone());
     }
     for change in reader.changes(usize::MAX)? {
-        note("line of the log", &change.summary, &|| format!("change {}", change.id));
+        note("log line", &change.summary, &|| format!("change {}", change.id));
     }
     reader.each_text(|id, body| {
         if !current.contains(&id) {
-            note("former text", body, &|| "an undo could bring it back".to_owned());
+            note("former text", body, &|| "an undo could bring them back".to_owned());
         }
         Ok(())
     })?;
     reader.each_former_state(|state| {
-        note("former state in the history", state, &|| "an undo could bring it back".to_owned());
+        note("former state", state, &|| "an undo could bring them back".to_owned());
         Ok(())
     })?;
     Ok(left)

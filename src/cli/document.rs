@@ -63,9 +63,14 @@ pub enum DocumentCommand {
     /// Erase documents for good, with their history: nothing brings them back
     ///
     /// For a participant who withdraws consent. Asks for each name to be typed; in a script, say it with --yes-erase.
+    /// With --backups, also in the backups of this store below DIR; those that can't be reached, as encrypted ones, are named,
+    /// and the command exits with 3. With --former, only what a document was is erased: its former texts, as before
+    /// `pseudonymise`, and the history of what was said of it.
     #[command(after_help = example_section!(
         "postil document purge interview-07"
         "postil document purge interview-07 --yes-erase interview-07"
+        "postil document purge interview-07 --yes-erase interview-07 --backups ../backups"
+        "postil document purge interview-07 --yes-erase interview-07 --former"
     ))]
     Purge(DocumentPurgeArgs),
 }
@@ -198,4 +203,10 @@ pub struct DocumentPurgeArgs {
     /// Confirm: the name of a document to erase (repeat for each)
     #[arg(long, value_name = "DOC")]
     pub yes_erase: Vec<String>,
+    /// Erase it in the backups below this folder too (repeat for several)
+    #[arg(long, value_name = "DIR")]
+    pub backups: Vec<PathBuf>,
+    /// Erase former texts and the history, and keep the document as it is
+    #[arg(long, conflicts_with = "backups")]
+    pub former: bool,
 }

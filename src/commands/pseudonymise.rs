@@ -100,13 +100,9 @@ fn tell_left(outcome: &Outcome, reverse: bool, context: &mut Context) {
         return;
     }
     for left in &outcome.left {
-        context.ui.warn(format!(
-            "names still stand in {}, as in {}",
-            count(left.count, left.place),
-            left.example
-        ));
+        context.ui.warn(format!("names still stand in {}: {}", count(left.count, left.place), left.example));
     }
-    if outcome.left.iter().any(|left| left.place.starts_with("former") || left.place.starts_with("line")) {
+    if outcome.left.iter().any(|left| left.place.starts_with("former") || left.place == "log line") {
         context.ui.hint(
             "once nobody needs the way back: `postil document purge DOC --former` erases former texts and what quotes them",
         );

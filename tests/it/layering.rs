@@ -50,7 +50,7 @@ const KEPT_IN: [(&str, &[&str]); 13] = [
     ("clap", &["src/cli/", "src/run.rs", "src/lib.rs", "src/commands/completions.rs", "src/commands/man.rs"]),
     ("clap_complete", &["src/cli/", "src/commands/completions.rs"]),
     ("clap_mangen", &["src/commands/man.rs"]),
-    ("rustix", &["src/main.rs", "src/store/place.rs"]),
+    ("rustix", &["src/main.rs", "src/store/surroundings.rs"]),
     ("age", &["src/exchange/sealed.rs"]),
     ("rpassword", &["src/ui/"]),
     ("terminal_size", &["src/env.rs"]),

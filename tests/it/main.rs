@@ -46,6 +46,7 @@ mod mistakes;
 mod private;
 mod progress;
 mod project;
+mod pseudonymise;
 mod purge;
 mod questions;
 mod reading;

@@ -125,12 +125,12 @@ fn memory_goes_into_no_core_file() {
     let mut command = std::process::Command::new("sh");
     let base = project.command();
     command.envs(base.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let mut child = command
+    let child = command
         .args(["-c", &script])
         .current_dir(project.folder())
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
     let limits = format!("/proc/{}/limits", child.id());
@@ -147,12 +147,13 @@ fn memory_goes_into_no_core_file() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(core(), ["0", "0"], "soft and hard limit");
-    let killed =
-        std::process::Command::new("sh").args(["-c", &format!("kill -SEGV {}", child.id())]).status();
-    assert!(killed.unwrap().success());
-    let status = child.wait().unwrap();
+    // Twice: the first is taken for an overflow of the stack, looked at, and let go.
+    let twice = format!("kill -SEGV {0}; sleep 0.1; kill -SEGV {0}", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &twice]).status().unwrap().success());
     use std::os::unix::process::ExitStatusExt;
-    assert_eq!((status.signal(), status.core_dumped()), (Some(11), false));
+    let output = child.wait_with_output().unwrap();
+    let (status, said) = (output.status, String::from_utf8_lossy(&output.stderr));
+    assert_eq!((status.signal(), status.core_dumped()), (Some(11), false), "{said}");
     let cores: Vec<_> = std::fs::read_dir(project.folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())

@@ -111,7 +111,7 @@ fn no_unencrypted_copy_lies_on_the_disk_meanwhile() {
             if !name.starts_with(".postil-") {
                 continue;
             }
-            assert!(entry.path().is_file(), "{name} is a folder");
+            assert!(!entry.path().is_dir(), "{name} is a folder");
             let bytes = std::fs::read(entry.path()).unwrap_or_default();
             assert!(!bytes.starts_with(b"SQLite"), "{name} is a store");
             seen += 1;
