@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::deed::{POSTIL, Prepared, Workshop, said};
+use crate::deed::{POSTIL, Prepared, Scene, Workshop, said};
 use crate::deeds;
 use crate::figures::{record, say};
 use crate::scale::rounds;
@@ -121,24 +121,28 @@ fn kill_at(
         say(&format!("{}: killed after {moment:?}: {}\n{place:?}", deed.name, said(&run)));
     }
     if whole && look_further {
-        tally.stuck += usize::from(!goes_on(prepared, &scene));
+        if let Err(why) = goes_on(prepared, &scene) {
+            say(&format!("{}: killed after {moment:?}: {why}", deed.name));
+            tally.stuck += 1;
+        }
     }
     scene.clear();
     took
 }
 
-/// Whether the deed, cut short, can be done now as if nothing had been; and whether the program finds nothing to say of what
-/// is there.
-fn goes_on(prepared: &Prepared<'_>, scene: &crate::deed::Scene) -> bool {
-    let deed = prepared.deed;
-    if scene.state().things != prepared.after.things {
-        let again = scene.run(deed);
-        let there = scene.state();
-        if again.status.code() != Some(prepared.status) || there.things != prepared.after.things {
-            let differ = there.differences(&prepared.after);
-            say(&format!("{}: a second time: {}\n{}", deed.name, said(&again), differ.join("\n")));
-            return false;
-        }
+/// The deed, cut short, can be done now as if nothing had been. Else: what came of it.
+///
+/// # Errors
+/// What is wrong.
+pub(crate) fn goes_on(prepared: &Prepared<'_>, scene: &Scene) -> Result<(), String> {
+    if scene.state().things == prepared.after.things {
+        return Ok(());
     }
-    true
+    let again = scene.run(prepared.deed);
+    let there = scene.state();
+    if again.status.code() == Some(prepared.status) && there.things == prepared.after.things {
+        return Ok(());
+    }
+    let differ = there.differences(&prepared.after);
+    Err(format!("a second time: {}\n{}", said(&again), differ.join("\n")))
 }

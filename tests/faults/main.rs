@@ -21,3 +21,5 @@ mod figures;
 mod kill;
 mod scale;
 mod state;
+mod syscalls;
+mod tracer;
