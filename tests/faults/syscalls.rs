@@ -36,7 +36,7 @@ const FAULTS: [(&str, &[&str]); 9] = [
 ];
 
 /// What a program says whose failure came when what it was asked for was done already.
-const DONE: [&str; 2] = ["the disk did not confirm", "what it tells of is done"];
+const DONE: [&str; 5] = ["the disk did not confirm", "in the store", "is erased", "are new", "was made"];
 
 #[test]
 fn whichever_call_fails_it_is_before_or_after_and_is_told() {
@@ -138,7 +138,11 @@ fn judge(
     }
     let done = state.things == prepared.after.things;
     // Who cannot remove anything leaves something behind.
-    let cannot_clear = killed || fault == "dead" || matches!(&*call.what, "unlink" | "rmdir");
+    let in_draft = call.path.to_string_lossy().contains("/.postil-");
+    let cannot_clear = killed
+        || fault == "dead"
+        || matches!(&*call.what, "unlink" | "rmdir")
+        || (in_draft && call.what == "open");
     if !cannot_clear && !state.leftovers.is_empty() {
         return fails(&format!("left behind: {:?}", state.leftovers));
     }
@@ -161,10 +165,12 @@ fn judge(
                 return fails("not a plain message");
             }
             let says_done = DONE.iter().any(|words| err.contains(words));
-            if place != Place::Before && !says_done {
+            // Where nothing can be removed any more, a copy that was made first stays.
+            let lasting = matches!(fault, "dead" | "full" | "short-full");
+            if place != Place::Before && !says_done && !(place == Place::Underway && lasting) {
                 return fails("it is done, and the failure does not say so");
             }
-            if says_done && !done {
+            if says_done && !done && place != Place::Underway {
                 return fails("it is said to be done, and is not");
             }
             Ok(says_done)
