@@ -167,6 +167,13 @@ impl Workshop {
         prepared
     }
 
+    /// A scene without anything, not even its folders.
+    pub(crate) fn bare_scene(&self) -> Scene {
+        let folder = self.place("scene");
+        std::fs::create_dir_all(&folder).unwrap();
+        Scene { folder }
+    }
+
     fn room(&self, room: Room) -> PathBuf {
         if let Some(made) = self.rooms.borrow().get(&room) {
             return made.clone();

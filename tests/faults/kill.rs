@@ -120,11 +120,12 @@ fn kill_at(
     if !whole {
         say(&format!("{}: killed after {moment:?}: {}\n{place:?}", deed.name, said(&run)));
     }
-    if whole && look_further {
-        if let Err(why) = goes_on(prepared, &scene) {
-            say(&format!("{}: killed after {moment:?}: {why}", deed.name));
-            tally.stuck += 1;
-        }
+    if whole
+        && look_further
+        && let Err(why) = goes_on(prepared, &scene)
+    {
+        say(&format!("{}: killed after {moment:?}: {why}", deed.name));
+        tally.stuck += 1;
     }
     scene.clear();
     took

@@ -19,6 +19,7 @@ mod deed;
 mod deeds;
 mod figures;
 mod kill;
+mod power;
 mod scale;
 mod state;
 mod syscalls;

@@ -103,7 +103,9 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
     } else {
         place::sync_below(draft.path()).map_err(failed)?;
         replace_files(draft.path(), target)?;
-        remove_later_parts(target, outcome.parts + 1).map_err(|cause| half_replaced(target, cause))?;
+        remove_later_parts(target, outcome.parts + 1)
+            .and_then(|()| place::sync_folders(target))
+            .map_err(|cause| half_replaced(target, cause))?;
     }
     Ok(outcome)
 }
