@@ -1,7 +1,9 @@
 //! Writing files so that a reader sees the old one or the new one, never half of it, and so that nobody but their owner
 //! reads them.
 
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::stop::{self, Hold};
+pub(super) use crate::store::place::cannot_write;
+use crate::store::place::{self, DRAFT, folder_of};
 
 /// How much is gathered before it goes to the file, in bytes. Less than the blocks in which tables arrive, which then
 /// pass through without being copied again.
@@ -20,19 +24,10 @@ const BLOCK: usize = 1 << 15;
 /// Refused, with the hint to say `--force`.
 pub fn check_free(path: &Path, force: bool) -> Result<()> {
     match path.symlink_metadata() {
-        Ok(_) if !force => Err(occupied(path)),
+        Ok(_) if !force => Err(Error::refused(format!("`{}` exists already", path.display()))
+            .hint("add `--force` to replace it, or write somewhere else")),
         _ => Ok(()),
     }
-}
-
-fn occupied(path: &Path) -> Error {
-    Error::refused(format!("`{}` exists already", path.display()))
-        .hint("add `--force` to replace it, or write somewhere else")
-}
-
-/// The folder that `path` is in.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A file being written beside its target.
@@ -61,7 +56,7 @@ impl NewFile {
         // whoever wants others to read it says so (`chmod`). That also holds for a file that is replaced: nobody can tell
         // whether its wider mode was ever chosen.
         let file = tempfile::Builder::new()
-            .prefix(".postil-")
+            .prefix(DRAFT)
             .tempfile_in(folder)
             .map_err(|cause| cannot_write(target, cause))?;
         Ok(NewFile { target: target.to_path_buf(), force, file: BufWriter::with_capacity(BLOCK, file), hold })
@@ -71,21 +66,11 @@ impl NewFile {
     ///
     /// # Errors
     /// Refused when somebody else made the target meanwhile, and it may not be replaced; the system's. The target is then as
-    /// it was.
+    /// it was, or the error says that it is written.
     pub fn persist(self) -> Result<()> {
-        let failed = |cause| cannot_write(&self.target, cause);
         let _hold = self.hold;
-        let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all().map_err(failed)?;
-        let placed = match self.force {
-            true => file.persist(&self.target),
-            false => file.persist_noclobber(&self.target),
-        };
-        placed.map_err(|refused| match refused.error.kind() {
-            std::io::ErrorKind::AlreadyExists => occupied(&self.target),
-            _ => failed(refused.error),
-        })?;
-        File::open(folder_of(&self.target)).and_then(|folder| folder.sync_all()).map_err(failed)
+        let file = self.file.into_inner().map_err(|error| cannot_write(&self.target, error.into_error()))?;
+        place::put(file, &self.target, self.force)
     }
 }
 
@@ -105,7 +90,7 @@ impl Write for NewFile {
 /// # Errors
 /// The system's.
 pub(super) fn create_private_dir(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
+    let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
@@ -115,17 +100,53 @@ pub(super) fn create_private_dir(path: &Path) -> std::io::Result<()> {
 ///
 /// # Errors
 /// The system's, also when something is there.
-pub(super) fn create_private(path: &Path) -> std::io::Result<File> {
-    let mut options = std::fs::OpenOptions::new();
+pub(super) fn create_private(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
-/// The failure to write `path`.
-pub(super) fn cannot_write(path: &Path, cause: std::io::Error) -> Error {
-    let full = cause.kind() == std::io::ErrorKind::StorageFull;
-    let error = Error::io(format!("can't write `{}`", path.display()), cause);
-    if full { error.hint("the disk is full: free some space, or write elsewhere") } else { error }
+/// Whether something is in `folder`; what an interrupted export left there does not count.
+pub(super) fn is_occupied(folder: &Path) -> bool {
+    let is_draft = |name: OsString| name.to_string_lossy().starts_with(DRAFT);
+    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| !is_draft(entry.file_name())))
+}
+
+/// Moves every file of the folder `from` to the same place in the folder `to`, whose own files of these names are replaced.
+/// What is in `from` must be safe on disk.
+///
+/// # Errors
+/// The system's. When some files are replaced by then, the error says so.
+pub(super) fn replace_files(from: &Path, to: &Path) -> Result<()> {
+    let mut moved = 0;
+    move_files(from, to, &mut moved)
+        .and_then(|()| place::sync_folders(to))
+        .map_err(|cause| if moved == 0 { cannot_write(to, cause) } else { half_replaced(to, cause) })
+}
+
+fn move_files(from: &Path, to: &Path, moved: &mut usize) -> std::io::Result<()> {
+    if !to.is_dir() {
+        create_private_dir(to)?;
+    }
+    // In order of name, so that an interruption leaves the same state everywhere.
+    let entries: BTreeMap<_, _> = fs::read_dir(from)?
+        .map(|entry| entry.map(|entry| (entry.file_name(), entry.path())))
+        .collect::<std::io::Result<_>>()?;
+    for (name, path) in entries {
+        if path.is_dir() {
+            move_files(&path, &to.join(name), moved)?;
+        } else {
+            fs::rename(&path, to.join(name))?;
+            *moved += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The failure to replace the files of a folder, when some are replaced.
+pub(super) fn half_replaced(folder: &Path, cause: std::io::Error) -> Error {
+    Error::io(format!("only a part of the files in `{}` are new", folder.display()), cause)
+        .hint("run the command again when the disk can be written: each file is whole, but they do not belong together")
 }

@@ -123,14 +123,14 @@ fn in_question(reader: Reader<'_>) -> Result<HashMap<i64, Option<Version>>> {
 /// # Errors
 /// Refused when there is more than one.
 pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
-    for folder in folder.ancestors() {
-        let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "postil") && path.is_file())
-            .collect();
+    for above in folder.ancestors() {
+        let mut found = match stores_in(above) {
+            Ok(found) => found,
+            // Folders above may be other people's.
+            Err(cause) if above != folder && cause.kind() == std::io::ErrorKind::PermissionDenied => continue,
+            // A failure must not lead to a store further up, which nobody meant.
+            Err(cause) => return Err(Error::io(format!("can't list `{}`", above.display()), cause)),
+        };
         found.sort();
         let copies: Vec<(PathBuf, PathBuf, Likeness)> =
             found.iter().filter_map(|path| copy_among(path, &found)).collect();
@@ -170,6 +170,18 @@ fn copy_among(path: &Path, found: &[PathBuf]) -> Option<(PathBuf, PathBuf, Liken
         let likeness = conflicted(name, of.file_name()?.to_str()?)?;
         Some((path.to_path_buf(), of.clone(), likeness))
     })
+}
+
+/// The files `*.postil` in `folder`.
+fn stores_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "postil") && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The refusal to work without a store.

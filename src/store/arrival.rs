@@ -9,6 +9,7 @@ use tempfile::{NamedTempFile, TempDir};
 use super::check::{Report, check};
 use super::foreign::renamed;
 use super::open::{Access, Store, check_header, connect};
+use super::place::{self, DRAFT, cannot_write, clear_journal, folder_of};
 use super::schema::SCHEMA_VERSION;
 use crate::error::{Error, Result};
 use crate::stop::{self, Hold};
@@ -33,8 +34,7 @@ impl Arrival {
     pub fn begin(target: &Path) -> Result<Arrival> {
         let failed = |cause| cannot_write(target, cause);
         let hold = Hold::new();
-        let folder =
-            tempfile::Builder::new().prefix(".postil-").tempdir_in(folder_of(target)).map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix(DRAFT).tempdir_in(folder_of(target)).map_err(failed)?;
         let file = tempfile::Builder::new().prefix("store-").tempfile_in(folder.path()).map_err(failed)?;
         Ok(Arrival { target: target.to_path_buf(), file, folder, _hold: hold })
     }
@@ -101,31 +101,19 @@ impl Arrival {
     /// # Errors
     /// Refused when something is there and it may not; busy; the system's. What was there is then as it was.
     pub fn put(self, overwrite: bool) -> Result<()> {
-        let failed = |cause| cannot_write(&self.target, cause);
         let there = self.target.symlink_metadata().is_ok();
         if overwrite && there {
             let old = locked(&self.target)?;
-            let mut journal = self.target.as_os_str().to_owned();
-            journal.push("-journal");
             // Whoever could open the old store has played its journal back by now. One that is still there belongs to what
             // can't be opened, and goes first: a new store must never lie beside it.
-            match std::fs::remove_file(&journal) {
-                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(failed(cause)),
-                _ => {}
-            }
-            self.file.persist(&self.target).map_err(|refused| failed(refused.error))?;
+            clear_journal(&self.target)?;
+            place::put(self.file, &self.target, true)?;
             drop(old);
         } else {
-            self.file.persist_noclobber(&self.target).map_err(|refused| match refused.error.kind() {
-                std::io::ErrorKind::AlreadyExists => {
-                    Error::refused(format!("`{}` exists already", self.target.display()))
-                        .hint("`--force` replaces it; `-o` names another place")
-                }
-                _ => failed(refused.error),
-            })?;
+            clear_journal(&self.target)?;
+            place::put(self.file, &self.target, false)?;
         }
-        // The new name is only safe once the folder is.
-        std::fs::File::open(folder_of(&self.target)).and_then(|folder| folder.sync_all()).map_err(failed)
+        Ok(())
     }
 }
 
@@ -143,12 +131,4 @@ fn locked(path: &Path) -> Result<Option<Connection>> {
         // It is damaged, which may be why another is to take its place.
         Err(_) => Ok(None),
     }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn cannot_write(path: &Path, cause: std::io::Error) -> Error {
-    Error::io(format!("can't write `{}`", path.display()), cause)
 }

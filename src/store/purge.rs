@@ -4,7 +4,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, named_params, params};
 use uuid::Uuid;
 
-use super::change::ChangeRequest;
+use super::change::{ChangeRequest, commit};
 use super::open::{Access, Store};
 use super::reader::Reader;
 use crate::domain::Entity;
@@ -97,7 +97,8 @@ pub(super) fn close_lists(db: &Connection) -> Result<u64> {
         "UPDATE change SET summary = ?1 WHERE id IN (SELECT id FROM temp.touched)",
         [PURGED_SUMMARY],
     )?;
-    db.execute_batch("COMMIT; DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
+    commit(db)?;
+    db.execute_batch("DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
     Ok(changes as u64)
 }
 
