@@ -38,7 +38,8 @@ fn main() -> ExitCode {
 }
 
 /// A store holds interviews. What is written is its owner's alone, also by whoever forgets to say so and by the editor that
-/// is opened on a memo; and memory, where texts and passphrases are, goes into no core file and no crash report.
+/// is opened on a memo; and memory, where texts and passphrases are, goes into no core file. (Not `PR_SET_DUMPABLE`, which
+/// would also reach programs that the system hands its dumps to: nobody could trace postil any more.)
 fn keep_to_the_owner() {
     #[cfg(unix)]
     {
@@ -47,9 +48,6 @@ fn keep_to_the_owner() {
         // Should the system refuse, the process is as it would have been without: there is nothing to tell.
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
-    // The limit does not bind a program that the system hands its core dumps to.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 /// A panic is a bug of ours. Where it was is told by then.

@@ -44,4 +44,5 @@ pub mod tag;
 pub mod untag;
 
 pub use crate::store::Access;
+pub use crate::store::surroundings::Surroundings;
 pub use session::{Session, Who, find_store, no_store};

@@ -69,8 +69,8 @@ pub enum DocumentCommand {
     #[command(after_help = example_section!(
         "postil document purge interview-07"
         "postil document purge interview-07 --yes-erase interview-07"
-        "postil document purge interview-07 --yes-erase interview-07 --backups ../backups"
-        "postil document purge interview-07 --yes-erase interview-07 --former"
+        "postil document purge interview-07 --backups ../backups"
+        "postil document purge interview-07 --former"
     ))]
     Purge(DocumentPurgeArgs),
 }

@@ -1,11 +1,11 @@
 //! What every command is given.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Config;
 use crate::actions::passages::as_typed;
-use crate::actions::{Access, Session, Who, find_store, no_store};
+use crate::actions::{Access, Session, Surroundings, Who, find_store, no_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -72,15 +72,14 @@ impl Context {
         };
         let session = Session::open(&path, access, self.who()?)?;
         if access == Access::Write {
-            self.warn_of_surroundings(&session);
+            let path = session.store.path().to_path_buf();
+            self.warn_of(&session.store.surroundings(), &path);
         }
         Ok(session)
     }
 
     /// Says loudly, also under `--quiet`, where a store may come to harm: before it is written, not after.
-    fn warn_of_surroundings(&mut self, session: &Session) {
-        let surroundings = session.store.surroundings();
-        let path = session.store.path();
+    fn warn_of(&mut self, surroundings: &Surroundings, path: &Path) {
         let shown = path.strip_prefix(&self.env.cwd).unwrap_or(path).display().to_string();
         if let Some(network) = surroundings.network {
             self.ui.warn(format!(
@@ -140,6 +139,35 @@ mod tests {
             Box::new(std::io::sink()),
         );
         Context::new(env, ui, store.map(PathBuf::from), coder.map(str::to_owned))
+    }
+
+    #[test]
+    fn a_network_file_system_is_warned_of_even_where_nothing_else_is_said() {
+        let said = Shared::default();
+        let env = Env::fixed("/project");
+        let streams = (Box::new(std::io::sink()), Box::new(said.clone()));
+        let ui = Ui::with_streams(&env, ColorMode::Never, true, streams.0, streams.1);
+        let mut context = Context::new(env, ui, None, None);
+        let surroundings = Surroundings { network: Some("NFS"), copies: Vec::new() };
+        context.warn_of(&surroundings, Path::new("/project/study.postil"));
+        let said = String::from_utf8(said.0.borrow().clone()).unwrap();
+        assert!(said.starts_with("warning: `study.postil` is on a network file system (NFS)"), "{said}");
+        context.warn_of(&Surroundings::default(), Path::new("/project/study.postil"));
+    }
+
+    /// Standard error that can be looked at.
+    #[derive(Clone, Default)]
+    struct Shared(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+    impl std::io::Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.borrow_mut().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `postil pseudonymise DOC… --names FILE`
 
+use std::collections::BTreeMap;
+
 use super::{Context, Status, filter, listing_format};
 use crate::actions::Access;
 use crate::actions::pseudonymise::{NameTable, Outcome, Request, pseudonymise};
@@ -30,11 +32,16 @@ pub(super) fn run(args: &PseudonymiseArgs, context: &mut Context) -> Result<Stat
     let what = if args.reverse { "pseudonym" } else { "name" };
     context.ui.status(format!(
         "{verb} {} at {} in {}; {} with a new place or new words",
-        count(distinct(&outcome), what),
+        count(counts(&outcome).len() as u64, what),
         count(outcome.found.len() as u64, "place"),
         count(outcome.documents, "document"),
         count(outcome.annotations, "annotation"),
     ));
+    let counts = counts(&outcome);
+    if counts.len() > 1 {
+        let each: Vec<String> = counts.iter().map(|(name, places)| format!("{name} {places}")).collect();
+        context.ui.status(format!("of these {}", each.join(", ")));
+    }
     if outcome.joined > 0 {
         context.ui.status(format!(
             "{} had part of the same word as another of the same code, and became one with it",
@@ -51,9 +58,13 @@ pub(super) fn run(args: &PseudonymiseArgs, context: &mut Context) -> Result<Stat
     Ok(if is_open || !outcome.questions.is_empty() { Status::Findings } else { Status::Done })
 }
 
-fn distinct(outcome: &Outcome) -> u64 {
-    let names: std::collections::BTreeSet<&str> = outcome.found.iter().map(|one| one.name.as_str()).collect();
-    names.len() as u64
+/// At how many places each name stood, by name.
+fn counts(outcome: &Outcome) -> BTreeMap<&str, u64> {
+    let mut counts = BTreeMap::new();
+    for found in &outcome.found {
+        *counts.entry(found.name.as_str()).or_default() += 1;
+    }
+    counts
 }
 
 /// Every place in its context.
