@@ -33,7 +33,7 @@ fn whatever_the_moment_it_is_before_or_after() {
     for deed in &deeds {
         let prepared = workshop.prepare(deed);
         let mut time = run_time(&prepared, &workshop);
-        for round in 0..each {
+        for round in 0..deed.share(each) {
             let moment = time.mul_f64(random.fraction() * REACH);
             let took = kill_at(moment, &prepared, &workshop, &mut tally, round % 8 == 0);
             // The machine has other things to do, now more and now less.

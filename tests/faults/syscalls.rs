@@ -55,7 +55,13 @@ fn whichever_call_fails_it_is_before_or_after_and_is_told() {
         for (fault, hits) in FAULTS {
             let of_kind: Vec<&Call> =
                 calls.iter().filter(|call| hits.is_empty() || hits.contains(&&*call.what)).collect();
-            for call in chosen(&of_kind, fault == "kill-before" && ALWAYS.contains(&deed.name), points) {
+            let points_of = match scale() {
+                Scale::Soak if deed.heavy => 20,
+                Scale::Soak => usize::MAX,
+                Scale::Gate if fault == "kill-before" && ALWAYS.contains(&deed.name) => usize::MAX,
+                Scale::Gate => POINTS,
+            };
+            for call in chosen(&of_kind, points_of, points) {
                 points += 1;
                 match try_point(&prepared, &workshop, fault, call, points % 4 == 0) {
                     Ok(told_late) => honest += usize::from(told_late),
@@ -92,12 +98,12 @@ fn calls_of(prepared: &Prepared<'_>, workshop: &Workshop) -> Vec<Call> {
     calls
 }
 
-/// Those to try: all, or a few, which begin at another place each time.
-fn chosen<'c>(calls: &[&'c Call], all: bool, turn: usize) -> Vec<&'c Call> {
-    if all || scale() == Scale::Soak || calls.len() <= POINTS {
+/// Those to try: all, or at most so many, which begin at another place each time.
+fn chosen<'c>(calls: &[&'c Call], at_most: usize, turn: usize) -> Vec<&'c Call> {
+    if calls.len() <= at_most {
         return calls.to_vec();
     }
-    let step = calls.len().div_ceil(POINTS);
+    let step = calls.len().div_ceil(at_most);
     calls.iter().skip(turn % step).step_by(step).copied().collect()
 }
 
