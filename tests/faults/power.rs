@@ -70,34 +70,25 @@ fn whatever_was_not_synced_it_is_before_or_after() {
     assert_eq!((lost, broken), (0, 0));
 }
 
-/// What SQLite's own default would have done: the removal of the journal is not synced.
 #[test]
-fn with_synchronous_full_acknowledged_work_is_lost() {
-    let Some(tally) = control(|calls, at| {
+fn the_same_cuts_show_what_is_lost_where_less_is_synced() {
+    // What SQLite's own default would have done: the removal of the journal is not synced.
+    let full = control(|calls, at| {
         let is_journal = |call: &Call| call.path.to_string_lossy().ends_with("-journal");
         // The folder is opened in between.
         !(calls[at].what == "sync" && at >= 2 && calls[at - 2].what == "unlink" && is_journal(&calls[at - 2]))
-    }) else {
-        return;
-    };
+    });
+    let off = control(|calls, at| calls[at].what != "sync");
+    let (Some(full), Some(off)) = (full, off) else { return };
     record(
-        "power-full",
-        &format!("control, synchronous=FULL: {} of {} states lost", tally.lost, tally.states),
-    );
-    assert!(tally.lost > 0, "the harness does not see what FULL loses: {tally:?}");
-}
-
-#[test]
-fn without_any_sync_stores_are_destroyed() {
-    let Some(tally) = control(|calls, at| calls[at].what != "sync") else { return };
-    record(
-        "power-off",
+        "power-control",
         &format!(
-            "control, synchronous=OFF: {} lost and {} corrupt of {} states",
-            tally.lost, tally.broken, tally.states
+            "as with SQLite's `synchronous=FULL`: {} of {} states lost; as with `OFF`: {} lost and {} corrupt of {}",
+            full.lost, full.states, off.lost, off.broken, off.states
         ),
     );
-    assert!(tally.lost > 0 && tally.broken > 0, "the harness does not see what OFF breaks: {tally:?}");
+    assert!(full.lost > 0, "the harness does not see what FULL loses: {full:?}");
+    assert!(off.lost > 0 && off.broken > 0, "the harness does not see what OFF breaks: {off:?}");
 }
 
 /// Tags while only those calls reach the disk that `reaches` says.
