@@ -33,7 +33,6 @@ pub mod memo;
 pub mod merge;
 pub mod purge;
 pub mod query;
-mod queue;
 pub mod select;
 pub mod settle;
 pub mod sight;
