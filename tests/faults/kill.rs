@@ -33,7 +33,7 @@ fn whatever_the_moment_it_is_before_or_after() {
     for deed in &deeds {
         let prepared = workshop.prepare(deed);
         let mut time = run_time(&prepared, &workshop);
-        for round in 0..each {
+        for round in 0..deed.share(each) {
             let moment = time.mul_f64(random.fraction() * REACH);
             let took = kill_at(moment, &prepared, &workshop, &mut tally, round % 8 == 0);
             // The machine has other things to do, now more and now less.
@@ -120,11 +120,12 @@ fn kill_at(
     if !whole {
         say(&format!("{}: killed after {moment:?}: {}\n{place:?}", deed.name, said(&run)));
     }
-    if whole && look_further {
-        if let Err(why) = goes_on(prepared, &scene) {
-            say(&format!("{}: killed after {moment:?}: {why}", deed.name));
-            tally.stuck += 1;
-        }
+    if whole
+        && look_further
+        && let Err(why) = goes_on(prepared, &scene)
+    {
+        say(&format!("{}: killed after {moment:?}: {why}", deed.name));
+        tally.stuck += 1;
     }
     scene.clear();
     took

@@ -22,6 +22,7 @@ mod deeds;
 mod figures;
 mod kill;
 mod page;
+mod power;
 #[path = "../it/project.rs"]
 #[expect(dead_code, reason = "its other half serves the integration tests")]
 mod project;

@@ -1,6 +1,6 @@
 //! What a folder says: the stores in it row by row, its other files byte by byte.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -46,12 +46,17 @@ impl State {
     /// Reads `folder`. Stores are opened like any program of SQLite would open them, which takes back what an
     /// interrupted program left half done.
     pub(crate) fn read(folder: &Path) -> State {
+        State::read_knowing(folder, &mut Known::default())
+    }
+
+    /// As [`State::read`], where what stores of the same bytes say needs to be asked only once.
+    pub(crate) fn read_knowing(folder: &Path, known: &mut Known) -> State {
         let mut state = State::default();
-        state.add(folder, "");
+        state.add(folder, "", known);
         state
     }
 
-    fn add(&mut self, folder: &Path, below: &str) {
+    fn add(&mut self, folder: &Path, below: &str, known: &mut Known) {
         let mut names: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -64,7 +69,7 @@ impl State {
                 self.leftovers.push(shown);
             } else if path.is_dir() {
                 self.things.insert(shown.clone(), Thing::Folder);
-                self.add(&path, &format!("{shown}/"));
+                self.add(&path, &format!("{shown}/"), known);
             } else if let Some(store) =
                 name.strip_suffix("-journal").filter(|store| folder.join(store).exists())
             {
@@ -74,7 +79,7 @@ impl State {
                     self.leftovers.push(format!("{below}{store}-journal"));
                 }
             } else if path.is_file() {
-                self.things.insert(shown, read_thing(&path));
+                self.things.insert(shown, known.read(&path));
             }
         }
     }
@@ -135,14 +140,27 @@ fn difference(now: Option<&Thing>, old: Option<&Thing>, new: Option<&Thing>) -> 
     said
 }
 
-fn read_thing(path: &Path) -> Thing {
-    let bytes = std::fs::read(path).unwrap();
-    if !bytes.starts_with(b"SQLite format 3\0") {
-        return Thing::File(bytes);
-    }
-    match dump(path) {
-        Ok(text) => Thing::Store(text),
-        Err(why) => Thing::Broken(why.to_string()),
+/// What stores say, by their bytes.
+#[derive(Default)]
+pub(crate) struct Known(HashMap<Vec<u8>, Thing>);
+
+impl Known {
+    fn read(&mut self, path: &Path) -> Thing {
+        let bytes = std::fs::read(path).unwrap();
+        if !bytes.starts_with(b"SQLite format 3\0") {
+            return Thing::File(bytes);
+        }
+        let read = || match dump(path) {
+            Ok(text) => Thing::Store(text),
+            Err(why) => Thing::Broken(why.to_string()),
+        };
+        let mut journal = path.as_os_str().to_owned();
+        journal.push("-journal");
+        if Path::new(&journal).exists() {
+            // What it says is not in its bytes alone.
+            return read();
+        }
+        self.0.entry(bytes).or_insert_with(read).clone()
     }
 }
 

@@ -36,7 +36,7 @@ const FAULTS: [(&str, &[&str]); 9] = [
 ];
 
 /// What a program says whose failure came when what it was asked for was done already.
-const DONE: [&str; 2] = ["the disk did not confirm", "what it tells of is done"];
+const DONE: [&str; 5] = ["the disk did not confirm", "in the store", "is erased", "are new", "was made"];
 
 #[test]
 fn whichever_call_fails_it_is_before_or_after_and_is_told() {
@@ -55,7 +55,13 @@ fn whichever_call_fails_it_is_before_or_after_and_is_told() {
         for (fault, hits) in FAULTS {
             let of_kind: Vec<&Call> =
                 calls.iter().filter(|call| hits.is_empty() || hits.contains(&&*call.what)).collect();
-            for call in chosen(&of_kind, fault == "kill-before" && ALWAYS.contains(&deed.name), points) {
+            let points_of = match scale() {
+                Scale::Soak if deed.heavy => 20,
+                Scale::Soak => usize::MAX,
+                Scale::Gate if fault == "kill-before" && ALWAYS.contains(&deed.name) => usize::MAX,
+                Scale::Gate => POINTS,
+            };
+            for call in chosen(&of_kind, points_of, points) {
                 points += 1;
                 match try_point(&prepared, &workshop, fault, call, points % 4 == 0) {
                     Ok(told_late) => honest += usize::from(told_late),
@@ -92,12 +98,12 @@ fn calls_of(prepared: &Prepared<'_>, workshop: &Workshop) -> Vec<Call> {
     calls
 }
 
-/// Those to try: all, or a few, which begin at another place each time.
-fn chosen<'c>(calls: &[&'c Call], all: bool, turn: usize) -> Vec<&'c Call> {
-    if all || scale() == Scale::Soak || calls.len() <= POINTS {
+/// Those to try: all, or at most so many, which begin at another place each time.
+fn chosen<'c>(calls: &[&'c Call], at_most: usize, turn: usize) -> Vec<&'c Call> {
+    if calls.len() <= at_most {
         return calls.to_vec();
     }
-    let step = calls.len().div_ceil(POINTS);
+    let step = calls.len().div_ceil(at_most);
     calls.iter().skip(turn % step).step_by(step).copied().collect()
 }
 
@@ -138,7 +144,11 @@ fn judge(
     }
     let done = state.things == prepared.after.things;
     // Who cannot remove anything leaves something behind.
-    let cannot_clear = killed || fault == "dead" || matches!(&*call.what, "unlink" | "rmdir");
+    let in_draft = call.path.to_string_lossy().contains("/.postil-");
+    let cannot_clear = killed
+        || fault == "dead"
+        || matches!(&*call.what, "unlink" | "rmdir")
+        || (in_draft && call.what == "open");
     if !cannot_clear && !state.leftovers.is_empty() {
         return fails(&format!("left behind: {:?}", state.leftovers));
     }
@@ -161,10 +171,12 @@ fn judge(
                 return fails("not a plain message");
             }
             let says_done = DONE.iter().any(|words| err.contains(words));
-            if place != Place::Before && !says_done {
+            // Where nothing can be removed any more, a copy that was made first stays.
+            let lasting = matches!(fault, "dead" | "full" | "short-full");
+            if place != Place::Before && !says_done && !(place == Place::Underway && lasting) {
                 return fails("it is done, and the failure does not say so");
             }
-            if says_done && !done {
+            if says_done && !done && place != Place::Underway {
                 return fails("it is said to be done, and is not");
             }
             Ok(says_done)
