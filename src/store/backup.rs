@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use tempfile::NamedTempFile;
 
 use super::open::{Access, Store, connect};
 use crate::error::{Error, Result};
@@ -25,6 +26,16 @@ pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result
     let mut to = connect(copy.path(), Access::Write)?;
     copy_pages(&Backup::new(db, &mut to)?)?;
     to.close().map_err(|(_, cause)| cause)?;
+    put_in_place(copy, target, overwrite)
+}
+
+/// Gives a store that was made beside `target` its name, once it is safe on the disk.
+///
+/// # Errors
+/// Refused when something is there, unless it may `overwrite`; the system's.
+pub(super) fn put_in_place(copy: NamedTempFile, target: &Path, overwrite: bool) -> Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
     copy.as_file().sync_all().map_err(failed)?;
     if overwrite {
         copy.persist(target).map_err(|refused| failed(refused.error))?;

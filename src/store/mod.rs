@@ -33,6 +33,7 @@ pub mod memo;
 pub mod merge;
 pub mod purge;
 pub mod query;
+pub mod salvage;
 pub mod select;
 pub mod settle;
 pub mod sight;
