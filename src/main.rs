@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     match Env::from_process() {
         Ok(env) => {
             clear_away_before_stopping();
-            let status = postil::run(std::env::args_os(), env);
+            // What a panic leaves half done is only dropped: the store takes a half change back, drafts are removed.
+            let run = std::panic::AssertUnwindSafe(|| postil::run(std::env::args_os(), env));
+            let status = std::panic::catch_unwind(run).unwrap_or_else(|_| broken());
             if status != 0 {
                 end_by_the_signal_that_came();
             }
@@ -32,6 +34,13 @@ fn main() -> ExitCode {
             ExitCode::from(postil::exit_status(error.kind()))
         }
     }
+}
+
+/// A panic is a bug of ours. Where it was is told by then.
+fn broken() -> u8 {
+    let error = postil::Error::internal("this should not have happened");
+    Ui::new(&Env::fixed("."), ColorMode::Never, false).error(&error);
+    postil::exit_status(error.kind())
 }
 
 /// A write past the limit on file sizes (`ulimit -f`) would end the process in the middle of a transaction. With

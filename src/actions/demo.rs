@@ -3,12 +3,11 @@
 
 mod colleague;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, write_long, write_workbook};
-use super::files::{NewFile, cannot_write};
+use super::files::{NewFile, cannot_write, is_occupied, replace_files};
 use super::memo::Subject;
 use super::passages::PassageWords;
 use super::selection::DocumentFilter;
@@ -16,8 +15,10 @@ use super::tag::{TagRequest, Tagging, tag_each};
 use super::{Session, Who, code, document, done, memo, project};
 use crate::domain::resolve::Which;
 use crate::error::{Error, Result};
+use crate::stop::{self, Hold};
+use crate::store::place::{self, DRAFT, folder_of};
 use crate::store::select::Selection;
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, with_the_store};
 
 /// The store's file name without its ending.
 const STORE: &str = "demo";
@@ -91,13 +92,24 @@ pub fn make(folder: &Path, replace: bool, who: &Who) -> Result<Demo> {
     let replaced = check_place(folder, replace)?;
     let failed = |cause| cannot_write(folder, cause);
     let fresh = !folder.exists();
-    fs::create_dir_all(folder).map_err(failed)?;
-    let made = make_within(folder, who);
-    if made.is_err() && fresh {
-        // Empty again by now, or not ours to remove: then this does nothing.
-        let _ = fs::remove_dir(folder);
+    let room = if fresh { folder_of(folder) } else { folder };
+    fs::create_dir_all(room).map_err(failed)?;
+    let _hold = Hold::new();
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(DRAFT);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let draft = builder.tempdir_in(room).map_err(failed)?;
+    write_sources(draft.path())?;
+    let demo = build(draft.path(), who).map_err(with_the_store)?;
+    stop::check().map_err(failed)?;
+    let store = folder.join(format!("{STORE}.postil"));
+    if fresh {
+        place::put_folder(draft, folder)?;
+    } else {
+        move_into(draft.path(), folder, &store)?;
     }
-    Ok(Demo { replaced, ..made? })
+    Ok(Demo { store, replaced, ..demo })
 }
 
 /// Whether there is a demo in `folder` that is to be overwritten.
@@ -107,8 +119,7 @@ fn check_place(folder: &Path, replace: bool) -> Result<bool> {
     if folder.exists() && !folder.is_dir() {
         return Err(Error::refused(format!("`{shown}` is a file")).hint(elsewhere));
     }
-    let occupied = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if !occupied {
+    if !is_occupied(folder) {
         return Ok(false);
     }
     let store = folder.join(format!("{STORE}.postil"));
@@ -127,15 +138,14 @@ fn check_place(folder: &Path, replace: bool) -> Result<bool> {
     }
 }
 
-fn make_within(folder: &Path, who: &Who) -> Result<Demo> {
+/// Moves what was made in `draft` into `folder`, `store` first: cut short, the folder is known for a demo, and may be made
+/// anew.
+fn move_into(draft: &Path, folder: &Path, store: &Path) -> Result<()> {
     let failed = |cause| cannot_write(folder, cause);
-    let draft = tempfile::Builder::new().prefix(".postil-").tempdir_in(folder).map_err(failed)?;
-    write_sources(draft.path())?;
-    let demo = build(draft.path(), who)?;
-    // A journal that was left by a crash belongs to the old store, and would be played into the new one.
-    let _ = fs::remove_file(folder.join(format!("{STORE}.postil-journal")));
-    move_files(draft.path(), folder).map_err(failed)?;
-    Ok(Demo { store: folder.join(format!("{STORE}.postil")), ..demo })
+    place::sync_below(draft).map_err(failed)?;
+    place::clear_journal(store)?;
+    fs::rename(draft.join(format!("{STORE}.postil")), store).map_err(failed)?;
+    replace_files(draft, folder)
 }
 
 fn write_sources(folder: &Path) -> Result<()> {
@@ -241,21 +251,4 @@ fn codings() -> Vec<Coding<'static>> {
         Coding { coder: next(), document: next(), quote: next(), code: next(), note: next() }
     };
     TAGS.lines().skip(1).map(cells).collect()
-}
-
-/// Moves every file below `from` to the same place below `to`.
-fn move_files(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    // In order of name, so that an interruption leaves the same state everywhere.
-    let entries: BTreeMap<_, _> = fs::read_dir(from)?
-        .map(|entry| entry.map(|entry| (entry.file_name(), entry.path())))
-        .collect::<std::io::Result<_>>()?;
-    for (name, path) in entries {
-        if path.is_dir() {
-            move_files(&path, &to.join(name))?;
-        } else {
-            fs::rename(&path, to.join(name))?;
-        }
-    }
-    Ok(())
 }

@@ -25,6 +25,20 @@ pub struct Begun {
 /// # Errors
 /// Refused when the name is none, or when something is there already; I/O failures.
 pub fn begin(folder: &Path, name: &str, title: Option<&str>, who: &Who) -> Result<Begun> {
+    begin_filled(folder, name, title, who, |_| Ok(())).map(|(begun, ())| begun)
+}
+
+/// As [`begin`]; before the store is put in its place, `fill` is given the path that it has until then.
+///
+/// # Errors
+/// As [`begin`], and those of `fill`: there is no new store then.
+pub fn begin_filled<T>(
+    folder: &Path,
+    name: &str,
+    title: Option<&str>,
+    who: &Who,
+    fill: impl FnOnce(&Path) -> Result<T>,
+) -> Result<(Begun, T)> {
     let mut path = folder.join(name);
     // Of the name itself: joined to the folder, `.` and nothing at all would name the folder.
     let Some(file_name) = Path::new(name).file_name().and_then(|name| name.to_str()).map(str::to_owned)
@@ -44,8 +58,9 @@ pub fn begin(folder: &Path, name: &str, title: Option<&str>, who: &Who) -> Resul
     check_name("project", title)?;
     let neighbours = stores_in(path.parent().unwrap_or(folder));
     let project = IdSource::new(who.now.unsigned_abs(), who.seed).next_id();
-    Store::create(&path, StoreInfo { project, name: title.to_owned(), created_at: who.now })?;
-    Ok(Begun { path, neighbours })
+    let info = StoreInfo { project, name: title.to_owned(), created_at: who.now };
+    let filled = Store::create_filled(&path, info, fill)?;
+    Ok((Begun { path, neighbours }, filled))
 }
 
 fn stores_in(folder: &Path) -> Vec<PathBuf> {

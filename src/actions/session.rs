@@ -122,14 +122,14 @@ fn in_question(reader: Reader<'_>) -> Result<HashMap<i64, Option<Version>>> {
 /// # Errors
 /// Refused when there is more than one.
 pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
-    for folder in folder.ancestors() {
-        let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "postil") && path.is_file())
-            .collect();
+    for above in folder.ancestors() {
+        let mut found = match stores_in(above) {
+            Ok(found) => found,
+            // Folders above may be other people's.
+            Err(cause) if above != folder && cause.kind() == std::io::ErrorKind::PermissionDenied => continue,
+            // A failure must not lead to a store further up, which nobody meant.
+            Err(cause) => return Err(Error::io(format!("can't list `{}`", above.display()), cause)),
+        };
         found.sort();
         match found.as_slice() {
             [] => {}
@@ -145,6 +145,18 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
         }
     }
     Ok(None)
+}
+
+/// The files `*.postil` in `folder`.
+fn stores_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "postil") && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The refusal to work without a store.

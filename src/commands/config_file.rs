@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actions::files::NewFile;
 use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::ui::ColorMode;
@@ -135,11 +136,9 @@ impl Config {
         let failed = |source| Error::io(format!("`{}` cannot be written", path.display()), source);
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(failed)?;
-        // `tempfile` makes its files 0600, which the renamed file keeps.
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-        Ok(())
+        let mut file = NewFile::replace_private(path)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        file.persist()
     }
 }
 

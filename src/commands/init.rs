@@ -3,7 +3,7 @@
 use super::{Context, Status};
 use crate::actions::merge::{Other, begin_from};
 use crate::actions::passages::as_typed;
-use crate::actions::project::begin;
+use crate::actions::project::begin_filled;
 use crate::cli::InitArgs;
 use crate::error::{Error, Result};
 use crate::ui::plural::count;
@@ -17,14 +17,13 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
         .hint(format!("the new store is NAME.postil: `postil init {}`", args.name)));
     }
     let who = context.who()?;
-    let begun = begin(&context.env.cwd, &args.name, args.title.as_deref(), &who)?;
-    let taken = match &args.from {
-        Some(from) => {
-            let from = Other { path: context.env.cwd.join(from), name: from.display().to_string() };
-            Some(begin_from(&begun.path, &from, &who, !args.with_annotations)?)
-        }
-        None => None,
-    };
+    let from = args
+        .from
+        .as_ref()
+        .map(|from| Other { path: context.env.cwd.join(from), name: from.display().to_string() });
+    let (begun, taken) = begin_filled(&context.env.cwd, &args.name, args.title.as_deref(), &who, |draft| {
+        from.map(|from| begin_from(draft, &from, &who, !args.with_annotations)).transpose()
+    })?;
     let shown = begun.path.strip_prefix(&context.env.cwd).unwrap_or(&begun.path).display().to_string();
     context.ui.status(format!("made the store {shown}"));
     if let Some(other) = begun.neighbours.first() {

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use tempfile::NamedTempFile;
 
 use super::open::{Access, Store, connect};
-use crate::error::{Error, Result};
+use super::place::{self, DRAFT, cannot_write, clear_journal, folder_of};
+use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
 
 /// Pages a step: the source is locked for one step only, so writers get their turn.
@@ -16,42 +16,24 @@ const PAGES: std::ffi::c_int = 1024;
 /// Writes a consistent copy of `db` to `target`: beside it first, then renamed.
 ///
 /// # Errors
-/// Refused when something is there, unless it may `overwrite`; SQLite's and the system's; `target` is then as it was.
+/// Refused when something is there, unless it may `overwrite`; SQLite's and the system's; `target` is then as it was, or
+/// the error says that it is written.
 pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
     let _hold = Hold::new();
     // A named temporary file is made with mode 0600, which the copy keeps.
-    let copy = tempfile::Builder::new().prefix(".postil-").tempfile_in(folder).map_err(failed)?;
+    let copy = tempfile::Builder::new()
+        .prefix(DRAFT)
+        .tempfile_in(folder_of(target))
+        .map_err(|cause| cannot_write(target, cause))?;
     let mut to = connect(copy.path(), Access::Write)?;
     copy_pages(&Backup::new(db, &mut to)?)?;
     to.close().map_err(|(_, cause)| cause)?;
-    put_in_place(copy, target, overwrite)
-}
-
-/// Gives a store that was made beside `target` its name, once it is safe on the disk.
-///
-/// # Errors
-/// Refused when something is there, unless it may `overwrite`; the system's.
-pub(super) fn put_in_place(copy: NamedTempFile, target: &Path, overwrite: bool) -> Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |cause| Error::io(format!("can't write `{}`", target.display()), cause);
-    copy.as_file().sync_all().map_err(failed)?;
-    if overwrite {
-        copy.persist(target).map_err(|refused| failed(refused.error))?;
-    } else {
-        // Asked for in one step: a file that appears while we copy is not overwritten either.
-        copy.persist_noclobber(target).map_err(|refused| match refused.error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                Error::refused(format!("`{}` exists already", target.display()))
-                    .hint("`--force` overwrites it; without a name, `postil backup` puts the day into one")
-            }
-            _ => failed(refused.error),
-        })?;
-    }
-    // The new name is only safe once the folder is.
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    Ok(())
+    clear_journal(target)?;
+    place::put(copy, target, overwrite).map_err(|error| match error.kind() {
+        ErrorKind::Refused => Error::refused(error.message())
+            .hint("`--force` overwrites it; without a name, `postil backup` puts the day into one"),
+        _ => error,
+    })
 }
 
 /// The crate's own loop goes on for ever while another program keeps the store: every step has waited long enough.
@@ -84,7 +66,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     #[test]
     fn a_store_that_another_program_keeps_is_given_up_and_leaves_no_copy() {

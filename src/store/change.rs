@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::open::{Store, StoreInfo, while_using};
 use super::reader::{Reader, References};
 use crate::domain::id::IdSource;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The number of a change, as the log shows it.
 pub type ChangeId = i64;
@@ -132,9 +132,41 @@ impl Store {
         self.db
             .prepare_cached("UPDATE change SET summary = :summary WHERE id = :id")?
             .execute(named_params! { ":summary": *tx.summary.borrow(), ":id": change })?;
-        self.db.execute_batch("COMMIT")?;
+        commit(&self.db)?;
         Ok((Changed { value, change: Some(change) }, tx.info.into_inner()))
     }
+}
+
+/// What is said of a commit that stands, but may not survive a power cut.
+const UNCONFIRMED: &str = "the change is in the store, but the disk did not confirm that it will last";
+
+/// Commits the open transaction.
+///
+/// # Errors
+/// SQLite's. The commit stands once the journal is gone. Where only the folder could not be synced after that, SQLite
+/// reports a failure too, and the error says that the change is in the store.
+pub(super) fn commit(db: &Connection) -> Result<()> {
+    db.execute_batch("COMMIT").map_err(|failure| {
+        // Of the folder, SQLite looks at the outcome of a sync at this one place only.
+        match failure.sqlite_error() {
+            Some(error) if error.extended_code == rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC => {
+                Error::new(ErrorKind::Io, UNCONFIRMED).caused_by(failure).hint(
+                    "`postil log` shows it; see whether the disk is failing, and keep a copy on another one: \
+                     `postil backup FOLDER/NAME.postil`",
+                )
+            }
+            _ => failure.into(),
+        }
+    })
+}
+
+/// The same failure, where the store that the change is in goes with it: a new one, which was not finished.
+pub fn with_the_store(error: Error) -> Error {
+    if error.message() != UNCONFIRMED {
+        return error;
+    }
+    let failed = Error::new(error.kind(), "the disk refused to write; nothing was made");
+    error.causes().into_iter().fold(failed, Error::caused_by)
 }
 
 impl Tx<'_> {

@@ -31,6 +31,7 @@ pub mod invert;
 pub mod log;
 pub mod memo;
 pub mod merge;
+pub mod place;
 pub mod purge;
 pub mod query;
 pub mod salvage;
@@ -41,7 +42,7 @@ pub mod tally;
 pub mod text;
 pub mod versions;
 
-pub use change::{ChangeId, ChangeRequest, Changed, Tx};
+pub use change::{ChangeId, ChangeRequest, Changed, Tx, with_the_store};
 pub use open::{Access, Store, StoreInfo};
 pub use reader::Reader;
 pub use schema::SCHEMA_VERSION;

@@ -1,6 +1,6 @@
 //! Making and opening stores. Every connection is made here, and every one is hardened.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,9 +11,12 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, params};
 use uuid::Uuid;
 
+use super::change::{commit, with_the_store};
+use super::place::{self, DRAFT, clear_journal, folder_of};
 use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
+use crate::stop::{self, Hold};
 
 /// What a connection may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,28 +51,44 @@ impl Store {
     /// # Errors
     /// Refused when something is there already; I/O failures.
     pub fn create(path: &Path, info: StoreInfo) -> Result<Store> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(|cause| match cause.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                Error::refused(format!("`{}` exists already", path.display()))
-                    .hint("choose another name; nothing was overwritten")
-            }
-            std::io::ErrorKind::NotFound if !path.parent().is_some_and(Path::exists) => {
-                let folder = path.parent().unwrap_or(path).display();
-                Error::refused(format!("there is no folder `{folder}` to make a store in"))
-                    .hint(format!("make it first: `mkdir -p '{folder}'`"))
-            }
-            _ => Error::io(format!("can't make the store `{}`", path.display()), cause),
-        })?;
-        let made = initialise(path, &info);
-        if made.is_err() {
-            // An empty file would look like a store that lost everything.
-            let _ = std::fs::remove_file(path);
+        Store::create_filled(path, info, |_| Ok(()))?;
+        Store::open(path, Access::Write)
+    }
+
+    /// Makes a new store at `path`, readable by its owner only. It is made beside its place, `fill` is given the path that it
+    /// has there, and what is put in the place is whole: half a store would look like one that lost everything.
+    ///
+    /// # Errors
+    /// Refused when something is there already; those of `fill`; I/O failures.
+    pub fn create_filled<T>(
+        path: &Path,
+        info: StoreInfo,
+        fill: impl FnOnce(&Path) -> Result<T>,
+    ) -> Result<T> {
+        let taken = || {
+            Error::refused(format!("`{}` exists already", path.display()))
+                .hint("choose another name; nothing was overwritten")
+        };
+        if path.symlink_metadata().is_ok() {
+            return Err(taken());
         }
-        made.map(|db| Store { db, path: path.to_path_buf(), info })
+        let _hold = Hold::new();
+        // A named temporary file is made with mode 0600, which the store keeps.
+        let draft = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder_of(path)).map_err(|cause| {
+            if cause.kind() == std::io::ErrorKind::NotFound && !folder_of(path).exists() {
+                let folder = folder_of(path).display();
+                return Error::refused(format!("there is no folder `{folder}` to make a store in"))
+                    .hint(format!("make it first: `mkdir -p '{folder}'`"));
+            }
+            Error::io(format!("can't make the store `{}`", path.display()), cause)
+        })?;
+        initialise(draft.path(), &info)?;
+        let filled = fill(draft.path()).map_err(with_the_store)?;
+        stop::check().map_err(|cause| Error::io("the new store was given up", cause))?;
+        clear_journal(path)?;
+        place::put(draft, path, false)
+            .map_err(|error| if error.kind() == ErrorKind::Refused { taken() } else { error })?;
+        Ok(filled)
     }
 
     /// Opens the store at `path`. A store of an older schema is migrated first, after a copy was put beside it.
@@ -190,7 +209,7 @@ fn keep_rollback_journal(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn initialise(path: &Path, info: &StoreInfo) -> Result<Connection> {
+fn initialise(path: &Path, info: &StoreInfo) -> Result<()> {
     let db = connect(path, Access::Write)?;
     let tx = db.unchecked_transaction()?;
     schema::migrate(&tx, 0)?;
@@ -199,7 +218,7 @@ fn initialise(path: &Path, info: &StoreInfo) -> Result<Connection> {
         params![info.project, info.name, info.created_at],
     )?;
     tx.commit()?;
-    Ok(db)
+    Ok(())
 }
 
 /// Copies the store beside itself, then migrates it in one transaction.
@@ -213,20 +232,26 @@ fn upgrade(path: &Path, db: Connection, from: i32) -> Result<Connection> {
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".schema{from}.backup"));
     let copy = PathBuf::from(copy);
-    if !copy.exists() {
+    let copied = !copy.exists();
+    if copied {
         super::backup::copy_to(&db, &copy, false)?;
     }
     db.execute_batch("BEGIN IMMEDIATE")?;
     // Another program may have migrated it while we waited.
     let now: i32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match schema::migrate(&db, now) {
-        Ok(()) => db.execute_batch("COMMIT")?,
-        Err(error) => {
-            db.execute_batch("ROLLBACK")?;
-            return Err(error.hint(format!("the store is as it was; a copy is in `{}`", copy.display())));
+    let migrated = schema::migrate(&db, now).and_then(|()| commit(&db));
+    if migrated.is_err() {
+        if !db.is_autocommit() {
+            // After some failures SQLite has done so by itself; after all of them whoever opens the store next does it.
+            let _ = db.execute_batch("ROLLBACK");
+        }
+        // The store is as it was, and a copy of what may be changed before the next attempt would be of no use.
+        let now: Result<i32, _> = db.query_row("PRAGMA user_version", [], |row| row.get(0));
+        if copied && now == Ok(from) {
+            let _ = std::fs::remove_file(&copy);
         }
     }
-    Ok(db)
+    migrated.map(|()| db)
 }
 
 /// Names the store in the failures that a person can only help when they know which file is meant: a store may be found
@@ -362,13 +387,13 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_that_fails_leaves_the_store_as_it_was_and_names_the_copy() {
+    fn a_migration_that_fails_leaves_the_store_as_it_was_and_no_copy() {
         let folder = tempfile::tempdir().unwrap();
         let (path, db) = before_the_first(folder.path());
         db.execute_batch("CREATE TABLE memo (a)").unwrap();
         let old = std::fs::read(&path).unwrap();
-        let error = upgrade(&path, db, 0).map(drop).unwrap_err();
-        assert!(error.hints().iter().any(|hint| hint.contains("old.postil.schema0.backup")), "{error:?}");
+        assert!(upgrade(&path, db, 0).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "a copy was left");
         assert!(std::fs::read(&path).unwrap() == old);
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, named_params, params};
 use uuid::Uuid;
 
-use super::change::ChangeRequest;
+use super::change::{ChangeRequest, commit};
 use super::open::Store;
 use crate::domain::Entity;
 use crate::error::{Error, Result};
@@ -111,7 +111,8 @@ fn erase(db: &Connection, request: &ChangeRequest, documents: &[Doomed]) -> Resu
         )?;
     }
     log(db, request, documents.len())?;
-    db.execute_batch("COMMIT; DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
+    commit(db)?;
+    db.execute_batch("DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
     Ok(purged)
 }
 

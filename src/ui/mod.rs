@@ -233,7 +233,9 @@ impl Ui {
 
 /// A failure to write the answer.
 pub(crate) fn out_error(source: io::Error) -> Error {
+    // A change is made before it is told.
     Error::io("standard output cannot be written", source)
+        .hint("what the command has changed is in the store all the same: `postil log` shows it")
 }
 
 fn painted(colors: bool, style: Style, text: &str) -> String {

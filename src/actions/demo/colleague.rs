@@ -7,7 +7,7 @@ use super::{Coding, Session, Who, tag_sitting};
 use crate::actions::code::{CodeEdit, edit};
 use crate::actions::files::cannot_write;
 use crate::actions::merge::{Other, begin_from};
-use crate::actions::project::begin;
+use crate::actions::project::begin_filled;
 use crate::error::Result;
 use crate::store::Access;
 
@@ -34,9 +34,8 @@ const CODINGS: [(&str, &str, &str); 2] = [
 pub(super) fn take_along(folder: &Path, from: &Path, who: &Who) -> Result<()> {
     let room = folder.join(FOLDER);
     fs::create_dir(&room).map_err(|cause| cannot_write(&room, cause))?;
-    let begun = begin(&room, HANDLE, None, who)?;
     let from = Other { path: from.to_path_buf(), name: "demo.postil".to_owned() };
-    begin_from(&begun.path, &from, who, false)?;
+    let (begun, _) = begin_filled(&room, HANDLE, None, who, |draft| begin_from(draft, &from, who, false))?;
     let mut session = Session::open(&begun.path, Access::Write, who.clone())?;
     let codings =
         CODINGS.map(|(document, quote, code)| Coding { coder: HANDLE, document, quote, code, note: "" });

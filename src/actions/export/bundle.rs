@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::tables::Tables;
 use super::{ANNOTATIONS, WriteOptions, part_name, write_parts};
 use crate::actions::Session;
-use crate::actions::files::cannot_write;
+use crate::actions::files::{cannot_write, half_replaced, is_occupied, replace_files};
 use crate::domain::Digest;
 use crate::error::{Error, Result};
 use crate::exchange::annotations;
@@ -18,6 +18,7 @@ use crate::exchange::datapackage::{Content, Manifest, Resource};
 use crate::exchange::documents::{self, DocumentRow, DocumentWriter};
 use crate::exchange::record::{Record, RecordWriter};
 use crate::stop::{self, Hold};
+use crate::store::place;
 use crate::store::select::Selection;
 
 /// What goes into a bundle, and how it is written.
@@ -56,7 +57,7 @@ pub struct BundleOutcome {
 /// # Errors
 /// Refused when `target` holds files and `force` is not set; the store's and the system's.
 pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -> Result<BundleOutcome> {
-    let occupied = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_some());
+    let occupied = is_occupied(target);
     if occupied && !options.force {
         return Err(Error::refused(format!("the folder `{}` is not empty", target.display()))
             .hint("name a new folder, or add `--force` to replace the files of an earlier export"));
@@ -83,7 +84,7 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
     let parent = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| cannot_write(target, cause);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".postil-");
+    builder.prefix(place::DRAFT);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     if !parent.exists() {
@@ -96,17 +97,13 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
 
     let mut bundle = Bundle { folder: draft.path(), writing: options.writing, resources: Vec::new() };
     let outcome = bundle.write(session, options)?;
-    if occupied {
-        move_files(draft.path(), target).map_err(failed)?;
-        remove_later_parts(target, outcome.parts + 1).map_err(failed)?;
+    let bare = !target.exists() || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+    if bare {
+        place::put_folder(draft, target)?;
     } else {
-        let draft = draft.keep();
-        // An empty folder in the place is no obstacle: renaming onto it replaces it.
-        let renamed = fs::rename(&draft, target);
-        if renamed.is_err() {
-            let _ = fs::remove_dir_all(&draft);
-        }
-        renamed.map_err(failed)?;
+        place::sync_below(draft.path()).map_err(failed)?;
+        replace_files(draft.path(), target)?;
+        remove_later_parts(target, outcome.parts + 1).map_err(|cause| half_replaced(target, cause))?;
     }
     Ok(outcome)
 }
@@ -116,21 +113,6 @@ fn single_file_ending(target: &Path) -> Option<&str> {
     let ending = target.extension()?.to_str()?;
     let is_file = ["txt", "tsv", "xlsx", "xls", "ods", "json", "jsonl", "zip"];
     (!target.exists() && is_file.iter().any(|known| ending.eq_ignore_ascii_case(known))).then_some(ending)
-}
-
-/// Moves every file below `from` to the same place below `to`.
-fn move_files(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let place = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            move_files(&entry.path(), &place)?;
-        } else {
-            fs::rename(entry.path(), place)?;
-        }
-    }
-    Ok(())
 }
 
 /// Removes the parts that an earlier, longer export left: an import would read on into them.
@@ -229,8 +211,7 @@ impl Bundle<'_> {
 
     fn add(&mut self, sink: Measured, content: Content) -> Result<()> {
         let place = self.folder.join(&sink.path);
-        let file = sink.file.into_inner().map_err(|error| cannot_write(&place, error.into_error()))?;
-        file.sync_all().map_err(|cause| cannot_write(&place, cause))?;
+        sink.file.into_inner().map_err(|error| cannot_write(&place, error.into_error()))?;
         let sha256 = Digest::from_bytes(sink.sha256.finalize().into());
         self.resources.push(Resource { path: sink.path, bytes: sink.bytes, sha256, content });
         Ok(())

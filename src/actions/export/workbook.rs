@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::exchange::annotations::AnnotationRow;
 use crate::exchange::documents::DocumentRow;
 use crate::exchange::record::Record;
-use crate::exchange::xlsx::{Book, LeftOut, Lists, ReadMe, Table};
+use crate::exchange::xlsx::{Book, LeftOut, Lists, ReadMe, Table, guarded};
 use crate::stop;
 use crate::store::select::Selection;
 
@@ -37,6 +37,15 @@ const MOST_WRAPPED: usize = 5_000;
 /// # Errors
 /// The store's, the sink's, and those of temporary files.
 pub fn write_workbook<W: Write + Send>(
+    session: &Session,
+    selection: &Selection,
+    sink: W,
+    most_rows: u64,
+) -> Result<WorkbookOutcome> {
+    guarded(|| write_sheets(session, selection, sink, most_rows))
+}
+
+fn write_sheets<W: Write + Send>(
     session: &Session,
     selection: &Selection,
     sink: W,

@@ -174,21 +174,12 @@ pub(super) fn resettle(tx: &Tx<'_>) -> Result<Outcome> {
     run(tx, &[], &Options { yes: true, ..Options::default() })
 }
 
-/// Makes a new store at `path` with the texts and the codebook of the one at `from`; with everything that was coded there
-/// too, unless `blind`.
+/// Takes the texts and the codebook of the store at `from` into the one at `begun`, which is being made; with everything that
+/// was coded there too, unless `blind`.
 ///
 /// # Errors
-/// As [`merge`]; the new store is then removed again.
+/// As [`merge`].
 pub fn begin_from(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> Result<Outcome> {
-    let made = fill(begun, from, who, blind);
-    if made.is_err() {
-        // Half a project would look like one.
-        let _ = std::fs::remove_file(begun);
-    }
-    made
-}
-
-fn fill(begun: &Path, from: &Other, who: &super::Who, blind: bool) -> Result<Outcome> {
     let room = begun.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let foreign = open(&from.path, &from.name, room)?;
     let mut session = Session::open(begun, crate::store::Access::Write, who.clone())?;

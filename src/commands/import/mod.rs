@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::{Context, Status};
 use crate::actions::files::NewFile;
-use crate::actions::import::Options;
+use crate::actions::import::{Options, Outcome};
 use crate::cli::{ImportChoices, ImportCommand};
 use crate::error::{Error, Result};
 
@@ -37,6 +37,15 @@ fn options(choices: &ImportChoices) -> Options {
 fn rejects(choices: &ImportChoices, context: &Context) -> Result<Option<NewFile>> {
     let place = choices.rejects.as_ref().map(|path| context.env.cwd.join(path));
     place.map(|path| NewFile::create(&path, true)).transpose()
+}
+
+/// Keeps the file of refused rows, if there are any.
+fn keep_rejects(rejects: Option<NewFile>, outcome: &Outcome) -> Result<()> {
+    let Some(file) = rejects.filter(|_| outcome.rejected > 0) else { return Ok(()) };
+    file.persist().map_err(|error| match outcome.change {
+        Some(change) => error.hint(format!("the other rows are in the store, as change {change}")),
+        None => error,
+    })
 }
 
 /// Opens the file to be imported. `made_by` is the command that writes such files.

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 
 use super::super::export::delimiter;
 use super::super::{Context, Status};
-use super::{open, options, rejects, report};
+use super::{keep_rejects, open, options, rejects, report};
 use crate::actions::Access;
 use crate::actions::import::{
     Options, Origin, Program, complete_rows_beside, import_annotations, import_bundle,
@@ -49,9 +49,7 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         let name = args.path.display().to_string();
         import_annotations(&mut session, file, &name, complete, &options, sink)?
     };
-    if let Some(file) = rejects.filter(|_| outcome.rejected > 0) {
-        file.persist()?;
-    }
+    keep_rejects(rejects, &outcome)?;
     report::show(&outcome, &args.choices, context)
 }
 

@@ -3,7 +3,7 @@
 use std::io::{Write, copy};
 
 use super::super::{Context, Status};
-use super::{open, options, rejects, report};
+use super::{keep_rejects, open, options, rejects, report};
 use crate::actions::Access;
 use crate::actions::import::import_workbook;
 use crate::cli::ImportXlsxArgs;
@@ -28,8 +28,6 @@ pub(super) fn run(args: ImportXlsxArgs, context: &mut Context) -> Result<Status>
         (open(&args.path, context, "postil export xlsx -o round1.xlsx")?, args.path.display().to_string())
     };
     let outcome = import_workbook(&mut session, file, &name, &options, sink)?;
-    if let Some(file) = rejects.filter(|_| outcome.rejected > 0) {
-        file.persist()?;
-    }
+    keep_rejects(rejects, &outcome)?;
     report::show(&outcome, &args.choices, context)
 }

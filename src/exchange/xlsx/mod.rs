@@ -11,4 +11,4 @@ pub mod write;
 pub use read::{Found, Limits, SheetRows, Workbook};
 pub use read_me::ReadMe;
 pub use table::Table;
-pub use write::{Book, LeftOut, Lists, MOST_ROWS, Page};
+pub use write::{Book, LeftOut, Lists, MOST_ROWS, Page, guarded};

@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use super::check::{Finding, check};
 use super::open::{Access, Store, connect};
+use super::place::{self, DRAFT, cannot_write, clear_journal, folder_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::Hold;
 pub use pages::Journal;
@@ -140,11 +141,10 @@ pub fn salvage(order: &Order<'_>, kept_out: &mut dyn FnMut(KeptOut) -> Result<()
         )
         .hint("not one row of any of its tables could be read; restore a copy made with `postil backup`"));
     }
-    let folder = order.new.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |cause| Error::io(format!("can't write `{}`", order.new.display()), cause);
+    let failed = |cause| cannot_write(order.new, cause);
     let _hold = Hold::new();
     // A named temporary file is made with mode 0600, which the store keeps.
-    let file = tempfile::Builder::new().prefix(".postil-").tempfile_in(folder).map_err(failed)?;
+    let file = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder_of(order.new)).map_err(failed)?;
     let mut salvaged = {
         let db = connect(file.path(), Access::Write)?;
         // Until it has its name, nobody loses anything with it.
@@ -167,6 +167,7 @@ pub fn salvage(order: &Order<'_>, kept_out: &mut dyn FnMut(KeptOut) -> Result<()
         )
         .hint("restore a copy made with `postil backup`"));
     }
-    super::backup::put_in_place(file, order.new, order.overwrite)?;
+    clear_journal(order.new)?;
+    place::put(file, order.new, order.overwrite)?;
     Ok(salvaged)
 }

@@ -13,7 +13,7 @@ use super::survey::Survey;
 use super::tree::Row;
 use super::{Count, KeptOut, Order, Salvaged};
 use crate::domain::{Digest, Entity, Version, id};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::content::AnyContent;
 use crate::store::schema;
 use crate::store::table::Table;

@@ -4,11 +4,13 @@
 //! more memory than ten.
 
 mod book;
+mod guard;
 mod lists;
 mod looks;
 mod page;
 
 pub use book::Book;
+pub use guard::guarded;
 pub use lists::Lists;
 pub use page::{LeftOut, Page};
 

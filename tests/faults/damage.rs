@@ -1,0 +1,86 @@
+//! Damage: bits that flip, pages that are zeroed, files that are cut short.
+
+mod content;
+mod rich;
+
+use std::path::{Path, PathBuf};
+
+use postil::actions::Access;
+use postil::analysis::random::SplitMix64;
+use postil::store::Store;
+use postil::store::check::check;
+
+use crate::figures::record;
+use crate::scale::rounds;
+use content::content;
+use rich::{Rich, put};
+
+/// Whether `check`, or the attempt to open the store, says that something is wrong.
+fn is_found(path: &Path) -> bool {
+    match Store::open(path, Access::Read).and_then(|store| check(&store)) {
+        Ok(report) => !report.findings.is_empty(),
+        Err(_) => true,
+    }
+}
+
+/// What came of damaging a store in many ways.
+#[derive(Default)]
+struct Tally {
+    tried: usize,
+    changed: usize,
+    told: usize,
+    undetected: Vec<String>,
+}
+
+impl Tally {
+    /// Judges `bytes`, the file of a store that said `sound` before it was damaged as `what` says.
+    fn judge(&mut self, path: &PathBuf, bytes: &[u8], sound: &str, what: impl FnOnce() -> String) {
+        put(path, bytes);
+        self.tried += 1;
+        let said = content(path);
+        if said.as_deref() == Some(sound) {
+            return;
+        }
+        self.changed += 1;
+        if is_found(path) {
+            self.told += 1;
+            return;
+        }
+        let mut what = what();
+        if let Some(said) = said {
+            for (was, is) in sound.lines().zip(said.lines()).filter(|(was, is)| was != is).take(2) {
+                what.push_str(&format!("\n  was {was:.300}\n  is  {is:.300}"));
+            }
+        }
+        self.undetected.push(what);
+    }
+
+    fn assert_none_undetected(&self) {
+        let shown: Vec<&String> = self.undetected.iter().take(10).collect();
+        assert!(shown.is_empty(), "{} undetected of {}: {shown:#?}", self.undetected.len(), self.tried);
+    }
+}
+
+#[test]
+fn every_flipped_bit_that_changes_what_the_store_says_is_found() {
+    let rich = Rich::new();
+    let (sound, bytes) = (content(&rich.store()).unwrap(), rich.bytes());
+    assert!(!is_found(&rich.store()), "the store is not sound to begin with");
+    let path = rich.path("damaged.postil");
+    let mut random = SplitMix64::new(2026);
+    let mut tally = Tally::default();
+    let mut damaged = bytes.clone();
+    for _ in 0..rounds(1_500, 100_000) {
+        let (byte, bit) = (random.below(bytes.len() as u64) as usize, random.below(8));
+        damaged[byte] ^= 1 << bit;
+        tally.judge(&path, &damaged, &sound, || {
+            format!("bit {bit} of byte {byte} (page {})", byte / 4096 + 1)
+        });
+        damaged[byte] = bytes[byte];
+    }
+    tally.assert_none_undetected();
+    record(
+        "flips",
+        &format!("{} flipped bits, {} changed what the store says, 0 undetected", tally.tried, tally.changed),
+    );
+}

@@ -1,0 +1,148 @@
+//! Killed at any moment (SIGKILL): what was acknowledged is there, everything else is as before or as afterwards.
+
+use std::time::{Duration, Instant};
+
+use crate::deed::{POSTIL, Prepared, Scene, Workshop, said};
+use crate::deeds;
+use crate::figures::{record, say};
+use crate::scale::rounds;
+use crate::state::Place;
+
+/// Moments are drawn from this many run times, so that a fifth of the rounds is acknowledged.
+const REACH: f64 = 1.3;
+
+/// Counts over all rounds.
+#[derive(Debug, Default)]
+struct Tally {
+    rounds: usize,
+    acknowledged: usize,
+    lost: usize,
+    partial: usize,
+    stuck: usize,
+}
+
+#[test]
+fn whatever_the_moment_it_is_before_or_after() {
+    let workshop = Workshop::new();
+    let deeds = deeds::all();
+    let seed = 20_261_129;
+    say(&format!("kill: seed {seed}"));
+    let mut random = crate::scale::Random::new(seed);
+    let each = rounds(600, 10_000).div_ceil(deeds.len());
+    let mut tally = Tally::default();
+    for deed in &deeds {
+        let prepared = workshop.prepare(deed);
+        let mut time = run_time(&prepared, &workshop);
+        for round in 0..each {
+            let moment = time.mul_f64(random.fraction() * REACH);
+            let took = kill_at(moment, &prepared, &workshop, &mut tally, round % 8 == 0);
+            // The machine has other things to do, now more and now less.
+            if let Some(took) = took {
+                time = (time * 7 + took) / 8;
+            }
+        }
+    }
+    record(
+        "kill",
+        &format!(
+            "{} rounds of SIGKILL over {} commands, {} acknowledged: {} lost, {} partial, {} stuck",
+            tally.rounds,
+            deeds.len(),
+            tally.acknowledged,
+            tally.lost,
+            tally.partial,
+            tally.stuck,
+        ),
+    );
+    assert_eq!((tally.lost, tally.partial, tally.stuck), (0, 0, 0));
+    assert!(
+        tally.acknowledged * 5 >= tally.rounds,
+        "too few were acknowledged to say that none is lost: {tally:?}"
+    );
+}
+
+/// How long the deed takes, undisturbed.
+fn run_time(prepared: &Prepared<'_>, workshop: &Workshop) -> Duration {
+    let mut times: Vec<Duration> = (0..3)
+        .map(|_| {
+            let scene = prepared.scene(workshop);
+            let begun = Instant::now();
+            let run = scene.run(prepared.deed);
+            let took = begun.elapsed();
+            assert_eq!(run.status.code(), Some(prepared.status), "{}: {}", prepared.deed.name, said(&run));
+            scene.clear();
+            took
+        })
+        .collect();
+    times.sort();
+    times[1]
+}
+
+/// Does the deed and kills it after `moment`. Returns how long it took, when it was through before.
+fn kill_at(
+    moment: Duration,
+    prepared: &Prepared<'_>,
+    workshop: &Workshop,
+    tally: &mut Tally,
+    look_further: bool,
+) -> Option<Duration> {
+    let deed = prepared.deed;
+    let scene = prepared.scene(workshop);
+    let begun = Instant::now();
+    let mut child = scene.start(scene.command(POSTIL), deed);
+    let took = loop {
+        if child.try_wait().unwrap().is_some() {
+            break Some(begun.elapsed());
+        }
+        let Some(left) = moment.checked_sub(begun.elapsed()) else { break None };
+        std::thread::sleep(left.min(Duration::from_micros(200)));
+    };
+    child.kill().unwrap();
+    let run = child.wait_with_output().unwrap();
+    let acknowledged = run.status.code().is_some();
+    tally.rounds += 1;
+    tally.acknowledged += usize::from(acknowledged);
+    let state = scene.state();
+    let place = state.between(&prepared.before, &prepared.after);
+    let whole = match &place {
+        _ if acknowledged => {
+            let kept = run.status.code() == Some(prepared.status)
+                && run.stdout == prepared.answer
+                && state.things == prepared.after.things;
+            tally.lost += usize::from(!kept);
+            kept
+        }
+        Place::Before | Place::After => true,
+        Place::Underway => deed.stepwise,
+        Place::Between(_) => false,
+    };
+    tally.partial += usize::from(!whole && !acknowledged);
+    if !whole {
+        say(&format!("{}: killed after {moment:?}: {}\n{place:?}", deed.name, said(&run)));
+    }
+    if whole && look_further {
+        if let Err(why) = goes_on(prepared, &scene) {
+            say(&format!("{}: killed after {moment:?}: {why}", deed.name));
+            tally.stuck += 1;
+        }
+    }
+    scene.clear();
+    took
+}
+
+/// The deed, cut short, can be done now as if nothing had been. Else: what came of it.
+///
+/// # Errors
+/// What is wrong.
+pub(crate) fn goes_on(prepared: &Prepared<'_>, scene: &Scene) -> Result<(), String> {
+    if scene.state().things == prepared.after.things {
+        return Ok(());
+    }
+    let again = scene.run(prepared.deed);
+    let there = scene.state();
+    if again.status.code() == Some(prepared.status) && there.things == prepared.after.things {
+        return Ok(());
+    }
+    let differ = there.differences(&prepared.after);
+    Err(format!("a second time: {}\n{}", said(&again), differ.join("\n")))
+}

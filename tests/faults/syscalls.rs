@@ -1,0 +1,180 @@
+//! Every call that writes fails once, and the program is killed between every two of them.
+
+use std::process::Output;
+
+use crate::deed::{Prepared, Scene, Workshop, said};
+use crate::deeds;
+use crate::figures::{record, say, skipped};
+use crate::scale::{Scale, scale};
+use crate::state::Place;
+use crate::tracer::{Call, spoiled, traced, tracer};
+
+/// The points that the gate tries of one deed and one kind of fault; the soak tries all.
+const POINTS: usize = 2;
+/// Deeds that are killed between every two calls in the gate too.
+const ALWAYS: [&str; 2] = ["tag", "export csv of annotations"];
+
+const EIO: &str = "fail:5";
+const EACCES: &str = "fail:13";
+const EMFILE: &str = "fail:24";
+const ENOSPC: &str = "fail:28";
+
+/// What may happen to a call: the action of the tracer, and the calls it can happen to (none: to all).
+const FAULTS: [(&str, &[&str]); 9] = [
+    ("kill-before", &[]),
+    (EIO, &[]),
+    ("dead", &[]),
+    (ENOSPC, &["write", "copy", "create", "mkdir", "link", "rename", "allocate"]),
+    ("full", &["write", "copy", "create", "mkdir", "link"]),
+    ("short", &["write"]),
+    ("short-full", &["write"]),
+    (EMFILE, &["open", "open-write", "create"]),
+    (
+        EACCES,
+        &["open", "open-write", "create", "mkdir", "link", "rename", "unlink", "chmod", "chown", "truncate"],
+    ),
+];
+
+/// What a program says whose failure came when what it was asked for was done already.
+const DONE: [&str; 5] = ["the disk did not confirm", "in the store", "is erased", "are new", "was made"];
+
+#[test]
+fn whichever_call_fails_it_is_before_or_after_and_is_told() {
+    if let Err(why) = tracer() {
+        skipped(why);
+        return;
+    }
+    let workshop = Workshop::new();
+    let mut bad = Vec::new();
+    let (mut points, mut calls_in_all, mut honest) = (0, 0, 0);
+    let deeds = deeds::all();
+    for deed in &deeds {
+        let prepared = workshop.prepare(deed);
+        let calls = calls_of(&prepared, &workshop);
+        calls_in_all += calls.len();
+        for (fault, hits) in FAULTS {
+            let of_kind: Vec<&Call> =
+                calls.iter().filter(|call| hits.is_empty() || hits.contains(&&*call.what)).collect();
+            for call in chosen(&of_kind, fault == "kill-before" && ALWAYS.contains(&deed.name), points) {
+                points += 1;
+                match try_point(&prepared, &workshop, fault, call, points % 4 == 0) {
+                    Ok(told_late) => honest += usize::from(told_late),
+                    Err(why) => bad.push(format!(
+                        "{}: {fault} at {} {} {}: {why}",
+                        deed.name,
+                        call.number,
+                        call.what,
+                        call.path.display()
+                    )),
+                }
+            }
+        }
+    }
+    record(
+        "syscalls",
+        &format!(
+            "{points} faults at the {calls_in_all} writing calls of {} commands: {} bad; {honest} failures that came after the \
+             deed was done, and said so",
+            deeds.len(),
+            bad.len()
+        ),
+    );
+    bad.iter().take(40).for_each(|line| say(line));
+    assert!(bad.is_empty(), "{} bad", bad.len());
+}
+
+/// The calls of an undisturbed run.
+fn calls_of(prepared: &Prepared<'_>, workshop: &Workshop) -> Vec<Call> {
+    let scene = prepared.scene(workshop);
+    let (run, calls) = traced(&scene, prepared.deed, false);
+    assert_eq!(run.status.code(), Some(prepared.status), "{}: {}", prepared.deed.name, said(&run));
+    scene.clear();
+    calls
+}
+
+/// Those to try: all, or a few, which begin at another place each time.
+fn chosen<'c>(calls: &[&'c Call], all: bool, turn: usize) -> Vec<&'c Call> {
+    if all || scale() == Scale::Soak || calls.len() <= POINTS {
+        return calls.to_vec();
+    }
+    let step = calls.len().div_ceil(POINTS);
+    calls.iter().skip(turn % step).step_by(step).copied().collect()
+}
+
+/// Does the deed with one fault. `Ok(true)`: it failed, but what was asked for was done, and it said so.
+fn try_point(
+    prepared: &Prepared<'_>,
+    workshop: &Workshop,
+    fault: &str,
+    call: &Call,
+    look_further: bool,
+) -> Result<bool, String> {
+    let scene = prepared.scene(workshop);
+    let run = spoiled(&scene, prepared.deed, fault, call.number);
+    let mut verdict = judge(prepared, &scene, fault, call, &run);
+    if verdict.is_ok() && look_further {
+        verdict = crate::kill::goes_on(prepared, &scene).and(verdict);
+    }
+    scene.clear();
+    verdict
+}
+
+fn judge(
+    prepared: &Prepared<'_>,
+    scene: &Scene,
+    fault: &str,
+    call: &Call,
+    run: &Output,
+) -> Result<bool, String> {
+    let state = scene.state();
+    let place = state.between(&prepared.before, &prepared.after);
+    let killed = fault.starts_with("kill");
+    let err = String::from_utf8_lossy(&run.stderr);
+    let fails = |why: &str| Err(format!("{why}\n  {place:?}\n  {}", said(run).replace('\n', "\n  ")));
+    match &place {
+        Place::Between(_) => return fails("neither before nor after"),
+        Place::Underway if !prepared.deed.stepwise => return fails("some of it"),
+        _ => {}
+    }
+    let done = state.things == prepared.after.things;
+    // Who cannot remove anything leaves something behind.
+    let in_draft = call.path.to_string_lossy().contains("/.postil-");
+    let cannot_clear = killed
+        || fault == "dead"
+        || matches!(&*call.what, "unlink" | "rmdir")
+        || (in_draft && call.what == "open");
+    if !cannot_clear && !state.leftovers.is_empty() {
+        return fails(&format!("left behind: {:?}", state.leftovers));
+    }
+    match run.status.code() {
+        Some(137) if killed => Ok(false),
+        Some(status) if status == prepared.status => {
+            if !done {
+                return fails("acknowledged, and not there");
+            }
+            if run.stdout != prepared.answer {
+                return fails("another answer");
+            }
+            Ok(false)
+        }
+        Some(1) => {
+            if !err.contains("error: ")
+                || err.contains("bug in postil")
+                || err.contains("kept the store busy")
+            {
+                return fails("not a plain message");
+            }
+            let says_done = DONE.iter().any(|words| err.contains(words));
+            // Where nothing can be removed any more, a copy that was made first stays.
+            let lasting = matches!(fault, "dead" | "full" | "short-full");
+            if place != Place::Before && !says_done && !(place == Place::Underway && lasting) {
+                return fails("it is done, and the failure does not say so");
+            }
+            if says_done && !done && place != Place::Underway {
+                return fails("it is said to be done, and is not");
+            }
+            Ok(says_done)
+        }
+        _ => fails("an exit status that a failure does not have"),
+    }
+}
