@@ -2,7 +2,10 @@
 
 mod content;
 mod rich;
+mod salvaged;
+mod whereabouts;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use postil::actions::Access;
@@ -14,6 +17,7 @@ use crate::figures::record;
 use crate::scale::rounds;
 use content::content;
 use rich::{Rich, put};
+use salvaged::Judge;
 
 /// Whether `check`, or the attempt to open the store, says that something is wrong.
 fn is_found(path: &Path) -> bool {
@@ -83,4 +87,47 @@ fn every_flipped_bit_that_changes_what_the_store_says_is_found() {
         "flips",
         &format!("{} flipped bits, {} changed what the store says, 0 undetected", tally.tried, tally.changed),
     );
+}
+
+/// SQLite's default, which postil leaves alone.
+const PAGE: usize = 4096;
+
+#[test]
+fn salvage_returns_every_row_on_an_intact_page() {
+    let rich = Rich::new();
+    let bytes = rich.bytes();
+    let pages = bytes.len() / PAGE;
+    let mut judge = Judge::new(&rich);
+    judge.judge(&bytes, &BTreeSet::new(), "nothing");
+    assert_eq!(judge.returned, judge.intact, "of a sound store everything comes back");
+    // Every page by itself, then some together.
+    for page in 1..=pages {
+        judge_zeroed(&mut judge, &bytes, &BTreeSet::from([page]));
+    }
+    let mut random = SplitMix64::new(7);
+    for round in 0..rounds(60, 3_000) {
+        let zeroed = (0..=round % 8).map(|_| 1 + random.below(pages as u64) as usize).collect();
+        judge_zeroed(&mut judge, &bytes, &zeroed);
+    }
+    for _ in 0..rounds(60, 3_000) {
+        let (byte, bit) = (random.below(bytes.len() as u64) as usize, random.below(8));
+        let mut damaged = bytes.clone();
+        damaged[byte] ^= 1 << bit;
+        let page = BTreeSet::from([byte / PAGE + 1]);
+        judge.judge(&damaged, &page, &format!("bit {bit} of byte {byte} (page {}) flipped", byte / PAGE + 1));
+    }
+    for length in (0..bytes.len()).step_by(512 * rounds(41, 3)) {
+        let gone = (length / PAGE + 1..=pages).collect();
+        judge.judge(&bytes[..length], &gone, &format!("cut to {length} bytes"));
+    }
+    judge.assert_no_faults();
+    record("salvage", &judge.figure());
+}
+
+fn judge_zeroed(judge: &mut Judge, bytes: &[u8], zeroed: &BTreeSet<usize>) {
+    let mut damaged = bytes.to_vec();
+    for page in zeroed {
+        damaged[(page - 1) * PAGE..page * PAGE].fill(0);
+    }
+    judge.judge(&damaged, zeroed, &format!("pages {zeroed:?} zeroed"));
 }

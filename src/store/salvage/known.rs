@@ -212,9 +212,19 @@ impl<'c> Known<'c> {
     /// Whether history contradicts that a record still is as the change `author` left it: it was deleted, or replaced.
     /// Asked of rows on pages that nothing leads to, which may be from before.
     pub(super) fn is_past(&self, uuid: Uuid, author: i64) -> bool {
+        // A row of a later change than history knows is what came after: that part of history is lost.
+        let replaced = |step: &Step| step.change >= author && step.left_by != Some(author);
+        self.dead.contains(&uuid) || self.last_step(uuid).is_some_and(replaced)
+    }
+
+    fn last_step(&self, uuid: Uuid) -> Option<&Step> {
         let end = self.steps.partition_point(|step| step.uuid <= uuid);
-        let last = self.steps[..end].last().filter(|step| step.uuid == uuid);
-        self.dead.contains(&uuid) || last.is_some_and(|step| step.left_by != Some(author))
+        self.steps[..end].last().filter(|step| step.uuid == uuid)
+    }
+
+    /// Whether a record was deleted, as far as history knows.
+    pub(super) fn is_gone(&self, uuid: Uuid) -> bool {
+        self.dead.contains(&uuid) || self.last_step(uuid).is_some_and(|step| step.left_by.is_none())
     }
 
     /// Whether any row of this kind may have the id `uuid`.

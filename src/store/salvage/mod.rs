@@ -15,10 +15,12 @@
 mod journal;
 mod known;
 mod lost;
+mod names;
 mod pages;
 mod rebuild;
 mod record;
 mod shape;
+mod stand_in;
 mod survey;
 mod tree;
 

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::known::{Known, REFERRED, place_of_text, places_of_references};
-use super::lost;
+use super::names::Names;
 use super::record::Value;
 use super::survey::Survey;
 use super::tree::Row;
@@ -41,7 +41,7 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) order: &'a Order<'a>,
     pub(super) salvaged: Salvaged,
     kept_out: &'a mut dyn FnMut(KeptOut) -> Result<()>,
-    pub(super) names: lost::Names,
+    pub(super) names: Names,
     project: Uuid,
     /// The texts that are in the new store.
     texts: HashSet<i64>,
@@ -59,8 +59,14 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) highest: HashMap<&'static str, i64>,
     /// The rows of which something has been said already.
     pub(super) told: HashSet<(&'static str, i64)>,
-    /// Rows whose numbers are known to have been given up.
-    pub(super) deleted: HashMap<Entity, BTreeSet<i64>>,
+    /// The rows that history knows.
+    former: HashSet<(Entity, i64)>,
+    /// Those of them that were deleted.
+    pub(super) gone: HashSet<(Entity, i64)>,
+    /// Records that others refer to, as rows say that no version proves.
+    pub(super) unproven: HashMap<(Entity, i64), (Uuid, Vec<Json>)>,
+    /// By row: whose content it holds and its times, as an index says.
+    twins: HashMap<i64, [i64; 3]>,
 }
 
 /// Fills the empty database `db`.
@@ -77,7 +83,7 @@ pub(super) fn rebuild(
     let mut rebuild = Rebuild {
         db,
         survey,
-        names: lost::Names::gather(survey)?,
+        names: Names::gather(survey)?,
         known,
         order,
         salvaged: Salvaged::default(),
@@ -92,7 +98,10 @@ pub(super) fn rebuild(
         named_changes: BTreeSet::new(),
         highest: HashMap::new(),
         told: HashSet::new(),
-        deleted: HashMap::new(),
+        former: HashSet::new(),
+        gone: HashSet::new(),
+        unproven: HashMap::new(),
+        twins: HashMap::new(),
     };
     rebuild.info()?;
     rebuild.read_changes()?;
@@ -111,6 +120,7 @@ pub(super) fn rebuild(
     rebuild.purged_and_sight()?;
     rebuild.write_changes()?;
     rebuild.count_lost()?;
+    rebuild.tell_unreadable();
     rebuild.sequences()?;
     db.execute_batch("COMMIT")?;
     Ok(rebuild.salvaged)
@@ -239,7 +249,12 @@ impl Rebuild<'_, '_> {
         let table = Table::of(entity);
         let survey = self.survey;
         let mut count = Count { kind: entity.word(), ..Count::default() };
+        self.read_twins(entity)?;
         survey.each_row(table.name, |row, is_reached| self.record(entity, row, is_reached, &mut count))?;
+        for (page, rows) in &survey.found(table.name).unreadable {
+            let what = format!("{rows} of the rows on page {page} cannot be read");
+            self.salvaged.add(entity.word(), "", what, BACKUP);
+        }
         self.salvaged.counts.push(count);
         Ok(())
     }
@@ -255,11 +270,15 @@ impl Rebuild<'_, '_> {
         let columns = columns_of(row.number, &row.values[2..row.values.len() - 2]);
         let proven = columns.as_ref().and_then(|columns| self.known.prove(entity, uuid, version, columns));
         let Some((uuid, content, parents)) = proven else {
-            // What looks like a row of ours on a page that nothing leads to may be of another table, or an old one.
-            if is_reached {
-                count.found += 1;
-                self.keep_out(entity, &row, count, "what it says was altered, or what it refers to is gone")?;
+            count.found += 1;
+            if REFERRED.contains(&entity) {
+                let unproven = columns.map(|columns| (uuid, columns));
+                self.unproven.extend(unproven.map(|unproven| ((entity, row.number), unproven)));
+                if is_reached {
+                    self.wanted.insert((entity, row.number));
+                }
             }
+            self.keep_out(entity, &row, count, "what it says was altered, or what it refers to is gone")?;
             return Ok(());
         };
         count.found += 1;
@@ -280,9 +299,42 @@ impl Rebuild<'_, '_> {
             return self.keep_out(entity, &row, count, "another one has its name or place");
         }
         count.kept += 1;
+        if is_reached {
+            self.compare_twin(entity, row.number, change, &columns);
+        }
         self.note(entity, row.number, uuid, &columns);
         self.named_changes.insert(change);
         self.add_parents(uuid, version, &parents)
+    }
+
+    /// Reads the index that has, of every row of this kind, what no version covers.
+    fn read_twins(&mut self, entity: Entity) -> Result<()> {
+        self.twins.clear();
+        let (index, skipped) = twin_of(entity);
+        let twins = &mut self.twins;
+        self.survey.each_row(index, |row, is_reached| {
+            let numbers: Vec<i64> = row.values[skipped..].iter().filter_map(Value::int).collect();
+            // Other indices look the same: only the way to it tells which is which.
+            if let (true, Some((number, said))) = (is_reached, numbers.split_last()) {
+                let [change, created, modified] =
+                    [0, 1, 2].map(|place| said.get(place).copied().unwrap_or(0));
+                twins.insert(*number, [change, created, modified]);
+            }
+            Ok(())
+        })
+    }
+
+    fn compare_twin(&mut self, entity: Entity, number: i64, change: i64, columns: &[Json]) {
+        let names = Table::of(entity).columns;
+        let time = |name: &str| {
+            let place = names.iter().position(|column| *column == name)?;
+            columns.get(place + 1)?.as_i64()
+        };
+        let said = [change, time("created_at").unwrap_or(0), time("modified_at").unwrap_or(0)];
+        if self.twins.get(&number).is_some_and(|twin| *twin != said) {
+            let what = "its times or the change that it belongs to were altered; what it says is proven";
+            self.salvaged.add(entity.word(), number, what, BACKUP);
+        }
     }
 
     /// Notes what others may need of a record that was written.
@@ -368,6 +420,15 @@ impl Rebuild<'_, '_> {
         Ok(self.db.prepare_cached(&sql)?.query_row(params![uuid, version], |row| row.get(0))?)
     }
 
+    /// Whether a document was read and its text is lost.
+    pub(super) fn is_refused(&self, entity: Entity, number: i64) -> bool {
+        entity == Entity::Document && self.refused.contains(&number)
+    }
+
+    pub(super) fn has_text(&self, text: i64) -> bool {
+        self.texts.contains(&text)
+    }
+
     /// Writes a row; `false` when it breaks a rule of its table.
     pub(super) fn insert(
         &self,
@@ -398,7 +459,7 @@ impl Rebuild<'_, '_> {
         count.lost += 1;
         self.told.insert((entity.word(), row.number));
         self.salvaged.kept_out += 1;
-        self.salvaged.add(entity.word(), row.number, reason, lost::KEPT_OUT);
+        self.salvaged.add(entity.word(), row.number, reason, KEPT_OUT);
         (self.kept_out)(out)
     }
 
@@ -486,9 +547,7 @@ impl Rebuild<'_, '_> {
             for (referred, place) in places_of_references(entity) {
                 let Some(referred_to) = columns.get(*place).and_then(Json::as_i64) else { continue };
                 let key = (*referred, referred_to);
-                if self.kept.contains(&key)
-                    || self.deleted.get(referred).is_some_and(|gone| gone.contains(&referred_to))
-                {
+                if self.kept.contains(&key) || self.former.contains(&key) {
                     continue;
                 }
                 if *referred == Entity::Document && !self.text_of.contains_key(&referred_to) {
@@ -497,7 +556,10 @@ impl Rebuild<'_, '_> {
                 self.wanted.insert(key);
             }
             let own = columns.first().and_then(Json::as_i64).unwrap_or(0);
-            self.deleted.entry(entity).or_default().insert(own);
+            self.former.insert((entity, own));
+            if self.known.is_gone(uuid) {
+                self.gone.insert((entity, own));
+            }
             let highest = self.highest.entry(Table::of(entity).name).or_default();
             *highest = own.max(*highest);
         }
@@ -665,6 +727,26 @@ impl Rebuild<'_, '_> {
         Ok(())
     }
 
+    /// Tells of rows that could not be read in tables that are not of records, and of pages of theirs that are gone.
+    fn tell_unreadable(&mut self) {
+        for table in ["store_info", "change", "text", "history", "lineage", "tombstone", "purged", "sight"] {
+            let found = self.survey.found(table);
+            for (page, rows) in &found.unreadable {
+                let what = format!("{rows} of the rows on page {page} cannot be read");
+                self.salvaged.add(table, "", what, BACKUP);
+            }
+            let is_numbered = matches!(table, "change" | "text");
+            for lost in
+                found.lost.iter().filter(|lost| !found.unreadable.iter().any(|(page, _)| *page == lost.page))
+            {
+                // A store of the first schema has no table of sight.
+                if !is_numbered && !(table == "sight" && lost.page == 0) {
+                    self.salvaged.add(table, "", lost_page(lost.page), BACKUP);
+                }
+            }
+        }
+    }
+
     /// The number of the change that stands for this salvage in the log.
     pub(super) fn own_change(&mut self) -> i64 {
         let last = self.changes.keys().chain(&self.named_changes).max().copied().unwrap_or(0);
@@ -713,9 +795,35 @@ impl Rebuild<'_, '_> {
     }
 }
 
+/// The index that has what no version covers of a kind of record, and how many of its values stand before that.
+fn twin_of(entity: Entity) -> (&'static str, usize) {
+    match entity {
+        Entity::Coder => ("coder_twin", 0),
+        Entity::Document => ("document_text", 1),
+        Entity::Attribute => ("attribute_twin", 0),
+        Entity::Code => ("code_parent", 1),
+        Entity::Annotation => ("annotation_change", 0),
+        Entity::Memo => ("memo_document", 1),
+        Entity::Assignment => ("assignment_twin", 0),
+        Entity::Alias => ("alias_twin", 0),
+        Entity::Conflict => ("conflict_twin", 0),
+    }
+}
+
+/// Said of a record that could be read and not be taken.
+const KEPT_OUT: &str =
+    "what it says is in the table of what was kept out; `postil merge` with a backup brings it back";
+
 /// What to do about records that only a copy or a colleague still has.
 pub(super) const BACKUP: &str = "`postil merge` with a backup or a colleague's store brings it back";
 const LOG: &str = "the records themselves are proven one by one; only the log is incomplete";
+
+fn lost_page(page: u32) -> String {
+    match page {
+        0 => "the way to its rows is lost: those that could be found by their looks were taken".to_owned(),
+        page => format!("page {page} is gone, with all that stood on it"),
+    }
+}
 
 /// A row's values as history keeps them; `None` where one is none of ours.
 fn columns_of(number: i64, values: &[Value]) -> Option<Vec<Json>> {

@@ -6,8 +6,8 @@ use super::record::{TreeKind, Value};
 pub(super) struct Shape {
     pub(super) name: &'static str,
     pub(super) kind: TreeKind,
-    /// A letter a column: `n` null (the place of the row's number), `i` and `I` a number, `t` and `T` text, `b` an id,
-    /// `B` a digest; with a capital `I` or `T`, or null.
+    /// A letter a column: `n` null (the place of the row's number), `i` and `I` a number, `t` and `T` text, `u` an id that
+    /// is written out, `b` an id, `B` a digest; with a capital `I` or `T`, or null.
     columns: &'static str,
 }
 
@@ -27,6 +27,7 @@ impl Shape {
                 (b'n' | b'I' | b'T', Value::Null)
                 | (b'i' | b'I', Value::Int(_))
                 | (b't' | b'T', Value::Text(_)) => true,
+                (b'u', Value::Text(bytes)) => bytes.len() == 36,
                 (b'b', Value::Blob(bytes)) => bytes.len() == 16,
                 (b'B', Value::Blob(bytes)) => bytes.len() == 32,
                 _ => false,
@@ -38,7 +39,7 @@ impl Shape {
 pub(super) const SCHEMA: Shape = Shape::table("sqlite_schema", "tttiT");
 
 /// What is read, in the columns of every schema so far. Migrations have added tables and indices, never columns.
-pub(super) const SHAPES: [Shape; 27] = [
+pub(super) const SHAPES: [Shape; 36] = [
     Shape::table("store_info", "nbti"),
     Shape::table("change", "nittttII"),
     Shape::table("coder", "nbtiii"),
@@ -49,8 +50,8 @@ pub(super) const SHAPES: [Shape; 27] = [
     Shape::table("annotation", "nbiiiiIitiiii"),
     Shape::table("memo", "nbIIitiiii"),
     Shape::table("assignment", "nbiitiiii"),
-    Shape::table("alias", "nbittii"),
-    Shape::table("conflict", "nbitiittiiii"),
+    Shape::table("alias", "nbiuuii"),
+    Shape::table("conflict", "nbiuiittiiii"),
     Shape::table("sqlite_sequence", "ti"),
     Shape::keys("history", "iibiiIT"),
     Shape::keys("lineage", "bii"),
@@ -67,6 +68,15 @@ pub(super) const SHAPES: [Shape; 27] = [
     Shape::keys("change_twin", "ittttIIi"),
     Shape::keys("store_info_twin", "btii"),
     Shape::keys("lineage_twin", "bii"),
+    Shape::keys("coder_twin", "iii"),
+    Shape::keys("document_text", "iiiii"),
+    Shape::keys("attribute_twin", "ii"),
+    Shape::keys("code_parent", "Iiiii"),
+    Shape::keys("annotation_change", "iiii"),
+    Shape::keys("memo_document", "Iiiii"),
+    Shape::keys("assignment_twin", "iiii"),
+    Shape::keys("alias_twin", "ii"),
+    Shape::keys("conflict_twin", "iii"),
 ];
 
 /// The place of the table or index called `name` in [`SHAPES`].

@@ -16,8 +16,10 @@ pub(super) struct Found {
     reached: Vec<u32>,
     /// Pages that hold such rows, and that no way leads to.
     orphans: Vec<u32>,
-    /// Where the way from the root ended at a page that is none.
+    /// Where the way from the root ended at a page that is none, or at one with rows that cannot be read.
     pub(super) lost: Vec<Lost>,
+    /// Pages with rows that cannot be read, and how many.
+    pub(super) unreadable: Vec<(u32, usize)>,
 }
 
 /// A page that should be there.
@@ -57,6 +59,7 @@ impl<'p> Survey<'p> {
             if let Some(place) = place {
                 survey.found[*place].reached.append(&mut found.reached);
                 survey.found[*place].lost.append(&mut found.lost);
+                survey.found[*place].unreadable.append(&mut found.unreadable);
             }
         }
         for (place, found) in survey.found.iter_mut().enumerate() {
@@ -124,6 +127,14 @@ impl<'p> Survey<'p> {
             claimed[number as usize] = true;
             if page.is_leaf || page.kind == TreeKind::Keys {
                 found.reached.push(number);
+            }
+            let unreadable = place.map_or(0, |place| {
+                let readable = page.rows(&self.records).filter(|row| SHAPES[place].fits(&row.values)).count();
+                page.claimed_rows().saturating_sub(readable)
+            });
+            if unreadable > 0 {
+                found.unreadable.push((number, unreadable));
+                found.lost.push(Lost { page: number, above, upto });
             }
             let mut from = above;
             let children = page.children();

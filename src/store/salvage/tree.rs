@@ -10,6 +10,8 @@ pub(super) struct Page<'b> {
     pub(super) is_leaf: bool,
     /// Where its cells are.
     cells: Vec<usize>,
+    /// How many cells it says that it has.
+    claimed: usize,
     /// The last child of a page that is no leaf.
     right: u32,
 }
@@ -44,8 +46,9 @@ impl<'b> Page<'b> {
         }
         let cells = (0..count).filter_map(|index| short(first + 2 * index));
         let cells = cells.filter(|cell| (end..bytes.len()).contains(cell)).collect();
+        let claimed = count;
         let right = if is_leaf { 0 } else { page_number(bytes, at + 8)? };
-        Some(Page { bytes, kind, is_leaf, cells, right })
+        Some(Page { bytes, kind, is_leaf, cells, claimed, right })
     }
 
     /// The children, each with the greatest row number that it may hold; none for the last one, and in a tree of keys.
@@ -59,6 +62,11 @@ impl<'b> Page<'b> {
             Some((child, key))
         });
         if self.is_leaf { Vec::new() } else { children.chain([(self.right, None)]).collect() }
+    }
+
+    /// How many rows should be on the page.
+    pub(super) fn claimed_rows(&self) -> usize {
+        if self.is_leaf || self.kind == TreeKind::Keys { self.claimed } else { 0 }
     }
 
     /// The rows that are on the page. In a tree of keys they stand on every level.
