@@ -33,6 +33,7 @@ pub mod progress;
 pub mod project;
 pub mod resolve;
 pub mod retag;
+pub mod salvage;
 pub mod selection;
 mod session;
 pub mod show;

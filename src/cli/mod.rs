@@ -26,7 +26,9 @@ use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand};
 
 pub use agree::{AgreeArgs, AgreeUnit, ComparisonArgs, Resampled, SnapTo};
-pub use care::{BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, SqlArgs};
+pub use care::{
+    BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, SalvageArgs, SqlArgs,
+};
 pub use code::{
     CodeAddArgs, CodeCommand, CodeEditArgs, CodeExportArgs, CodeImportArgs, CodeListArgs, CodeMergeArgs,
     CodeMoveArgs, CodeRemoveArgs, CodeRenameArgs, CodeShowArgs,
@@ -346,6 +348,13 @@ pub enum Command {
     /// Copy the store safely, even while it is written
     #[command(after_help = example_section!("postil backup" "postil backup ~/backups/demo.postil --force"))]
     Backup(BackupArgs),
+    /// Make a sound store of what a damaged one still holds
+    ///
+    /// BROKEN is only read, page by page and trusting nothing in it. A text comes back when its SHA-256 is right, a record
+    /// when its version proves it, with its number, history and ancestry. What is lost is listed; records that can be
+    /// read and not be taken go to a table beside NEW. Exits with 3 when something is gone.
+    #[command(after_help = example_section!("postil salvage demo.postil -o salvaged.postil"))]
+    Salvage(SalvageArgs),
     /// Show and change your settings
     ///
     /// Settings: `coder` (your handle), `color` (auto, always or never), `store` (the store to use where none is

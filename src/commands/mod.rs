@@ -33,6 +33,7 @@ mod note;
 mod progress;
 mod resolve;
 mod retag;
+mod salvage;
 mod show;
 mod sql;
 mod standard_input;
@@ -86,6 +87,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Extend(args) => extend::run(args, context),
         Command::Find(args) => find::run(args, context),
         Command::Backup(args) => backup::run(args, context),
+        Command::Salvage(args) => salvage::run(&args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Merge(args) => merge::run(&args, context),
         Command::Conflicts(args) => conflicts::run(&args, context),

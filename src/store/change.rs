@@ -5,8 +5,7 @@ use std::cell::{Cell, RefCell};
 use rusqlite::{Connection, named_params};
 use uuid::Uuid;
 
-use super::open::{PATIENCE, Store, StoreInfo, while_using};
-use super::queue::Turn;
+use super::open::{Store, StoreInfo, while_using};
 use super::reader::{Reader, References};
 use crate::domain::id::IdSource;
 use crate::error::{Error, ErrorKind, Result};
@@ -72,7 +71,6 @@ impl Store {
         reversal: Option<(&'static str, ChangeId, ChangeId)>,
         work: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<Changed<T>> {
-        let _turn = Turn::wait(self.path(), PATIENCE);
         self.db
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(|failure| while_using(self.path(), failure.into()))?;

@@ -34,7 +34,7 @@ pub mod merge;
 pub mod place;
 pub mod purge;
 pub mod query;
-mod queue;
+pub mod salvage;
 pub mod select;
 pub mod settle;
 pub mod sight;

@@ -350,7 +350,7 @@ fn harden(db: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// How long a command waits for another one before it gives up.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {

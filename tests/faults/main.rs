@@ -17,6 +17,7 @@
 
 mod copies;
 mod crowd;
+mod damage;
 mod deed;
 mod deeds;
 mod figures;
