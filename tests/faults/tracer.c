@@ -7,7 +7,7 @@
 // what happens at call number AT: `none`, `kill-before`, `kill-after`, `short` (half of the bytes are written), `fail:ERRNO`,
 // or, for this call and all after it that need room on the disk, `full` and `short-full`; `dead` fails every call from AT on
 // with EIO. `lie` says that the call wrote what it did not. `mute+` before another action lets no write to a journal through,
-// and says that all is well: what the store would be without one.
+// and says that all is well: what the store would be without one. Writes to the store are slow then, for a kill to find them.
 //
 // A shim that is preloaded would be simpler, but does not see the calls that a program makes past its C library.
 // For Linux on x86-64. Ends like the program: with its status, or with 128 + signal.
@@ -217,7 +217,10 @@ static void begin(pid_t pid) {
   int now = seen == at, later = at && seen > at;
   if (now && !strcmp(action, "kill-before")) { kill(pid, SIGKILL); return; }
   if (now && !strcmp(action, "kill-after")) p->kill = 1;
-  if (mute && p->call->kind == PWRITE && ends_with(p->one, "-journal")) pretend(p, &r);
+  if (mute && p->call->kind == PWRITE) {
+    if (ends_with(p->one, "-journal")) pretend(p, &r);
+    else usleep(2000);
+  }
   if (now && !strncmp(action, "short", 5)) shorten(p, &r);
   if (now && !strcmp(action, "lie")) pretend(p, &r);
   if (now && !strncmp(action, "fail:", 5)) fail(p, &r, atoi(action + 5));
