@@ -40,6 +40,7 @@ fn project() -> Vec<Deed> {
         Deed::new("undo of a merge", Demo, "undo").after("merge colleagues/ben.postil"),
         Deed::new("redo", Demo, "redo").after("undo"),
         Deed::new("backup", Demo, "backup colleagues/saved.postil"),
+        Deed::new("salvage", Demo, "salvage demo.postil -o colleagues/saved.postil"),
         Deed::new("backup --force", Demo, "backup colleagues/saved.postil --force")
             .after("backup colleagues/saved.postil")
             .after("memo project 'since then'"),
