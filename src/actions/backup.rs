@@ -188,7 +188,8 @@ impl Backup {
                 ErrorKind::Corrupt,
                 format!("`{name}` is damaged, and takes no other store's place"),
             )
-            .hint("restore it beside the other and look: `-o OTHER.postil`, then `postil --store OTHER.postil check`"));
+            .hint(format!("restore it beside the other: `postil restore '{name}' -o OTHER.postil`"))
+            .hint("`postil salvage OTHER.postil -o NEW.postil` then takes what is sound"));
         }
         let schema = arrival.schema()?;
         arrival.put(force)?;

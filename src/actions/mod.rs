@@ -35,6 +35,7 @@ pub mod project;
 pub mod pseudonymise;
 pub mod resolve;
 pub mod retag;
+pub mod salvage;
 pub mod secrets;
 pub mod selection;
 mod session;

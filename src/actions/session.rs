@@ -189,3 +189,21 @@ pub fn no_store() -> Error {
     Error::refused("there is no store in this folder or above it")
         .hint("`postil init NAME` makes one here; `--store FILE` names one elsewhere")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_listed_does_not_lead_to_the_store_above() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("above.postil"), "").unwrap();
+        let within = folder.path().join("within");
+        std::fs::create_dir(&within).unwrap();
+        assert_eq!(find_store(&within).unwrap(), Some(folder.path().join("above.postil")));
+        // As when the program may not open more files.
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(find_store(&file).unwrap_err().message().contains("can't list"));
+    }
+}

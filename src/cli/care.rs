@@ -1,4 +1,4 @@
-//! `postil init`, `demo`, `check`, `backup`, `restore`, `config`, `completions`, `man`, `sql`
+//! `postil init`, `demo`, `check`, `backup`, `restore`, `salvage`, `config`, `completions`, `man`, `sql`
 #![expect(
     missing_docs,
     reason = "the help of a command stands on its variant; a second text here would replace it"
@@ -83,6 +83,22 @@ pub struct RestoreArgs {
     /// Take the passphrase from the first line of FILE, which only you may read
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct SalvageArgs {
+    /// The damaged store; it is only read
+    #[arg(value_name = "BROKEN")]
+    pub broken: PathBuf,
+    /// The store to make
+    #[arg(short, long, value_name = "NEW")]
+    pub output: PathBuf,
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    pub force: bool,
+    /// Write the findings as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -27,7 +27,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use agree::{AgreeArgs, AgreeUnit, ComparisonArgs, Resampled, SnapTo};
 pub use care::{
-    BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, RestoreArgs, SqlArgs,
+    BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, RestoreArgs,
+    SalvageArgs, SqlArgs,
 };
 pub use code::{
     CodeAddArgs, CodeCommand, CodeEditArgs, CodeExportArgs, CodeImportArgs, CodeListArgs, CodeMergeArgs,
@@ -378,6 +379,13 @@ pub enum Command {
         "postil restore team.postil.backup.age --identity ana.key"
     ))]
     Restore(RestoreArgs),
+    /// Make a sound store of what a damaged one still holds
+    ///
+    /// BROKEN is only read, page by page and trusting nothing in it. A text comes back when its SHA-256 is right, a record
+    /// when its version proves it, with its number, history and ancestry. What is lost is listed; records that can be
+    /// read and not be taken go to a table beside NEW. Exits with 3 when something is gone.
+    #[command(after_help = example_section!("postil salvage demo.postil -o salvaged.postil"))]
+    Salvage(SalvageArgs),
     /// Show and change your settings
     ///
     /// Settings: `coder` (your handle), `color` (auto, always or never), `store` (the store to use where none is

@@ -10,7 +10,7 @@ pub const GROUPS: [(&str, &[&str]); 9] = [
     ("Agreement", &["agree", "disagreements", "adjudicate"]),
     ("Exchange", &["export", "import"]),
     ("History", &["log", "undo", "redo"]),
-    ("Care", &["check", "backup", "restore", "config", "completions", "man"]),
+    ("Care", &["check", "backup", "restore", "salvage", "config", "completions", "man"]),
 ];
 
 /// The template of the help of `postil`, with its heads in bold.

@@ -35,6 +35,7 @@ mod pseudonymise;
 mod resolve;
 mod restore;
 mod retag;
+mod salvage;
 mod show;
 mod sql;
 mod standard_input;
@@ -90,6 +91,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Find(args) => find::run(args, context),
         Command::Backup(args) => backup::run(args, context),
         Command::Restore(args) => restore::run(args, context),
+        Command::Salvage(args) => salvage::run(&args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Merge(args) => merge::run(&args, context),
         Command::Conflicts(args) => conflicts::run(&args, context),

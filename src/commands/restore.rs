@@ -39,7 +39,9 @@ pub(super) fn run(args: RestoreArgs, context: &mut Context) -> Result<Status> {
     }
     let all = restored.report.findings.len() as u64 + restored.report.more;
     context.ui.warn(format!("`{shown}` is damaged: {}", count(all, "finding")));
-    context.ui.hint(format!("`postil --store '{shown}' check` lists them; another backup may be whole"));
+    context.ui.hint(format!(
+        "another backup may be whole; `postil salvage '{shown}' -o NEW.postil` takes what is sound in this one"
+    ));
     Ok(Status::Findings)
 }
 

@@ -83,6 +83,11 @@ impl<'r, 'a> Columns<'r, 'a> {
         Ok(Columns { values, references })
     }
 
+    /// As [`Columns::parse`], of values that were never text.
+    pub(super) fn of(values: Vec<Value>, references: &'r References<'a>) -> Self {
+        Columns { values, references }
+    }
+
     pub(super) fn into_values(self) -> Vec<Value> {
         self.values
     }
@@ -107,8 +112,24 @@ impl<'r, 'a> Columns<'r, 'a> {
         self.values.get(index).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| self.damaged(index))
     }
 
-    fn parsed<T: std::str::FromStr>(&self, index: usize) -> Result<T> {
-        self.text(index)?.parse().map_err(|_| self.damaged(index))
+    /// A value that is written in one way only: a digest or an id in capitals is none of ours.
+    fn parsed<T: std::str::FromStr + ToString>(&self, index: usize) -> Result<T> {
+        let text = self.text(index)?;
+        let parsed = text.parse().ok().filter(|parsed: &T| parsed.to_string() == text);
+        parsed.ok_or_else(|| self.damaged(index))
+    }
+
+    fn flag(&self, index: usize) -> Result<bool> {
+        match self.number(index)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.damaged(index)),
+        }
+    }
+
+    /// Whether `json` is the text that these values are kept as.
+    pub(super) fn is_written_as(&self, json: &str) -> bool {
+        serde_json::to_string(&self.values).is_ok_and(|written| written == json)
     }
 
     fn reference(&self, index: usize, table: &'static str) -> Result<Uuid> {
@@ -134,7 +155,7 @@ impl<'r, 'a> Columns<'r, 'a> {
                 source_sha256: self.parsed(4)?,
                 encoding: self.text(5)?,
                 newline: self.text(6)?,
-                bom: self.number(7)? != 0,
+                bom: self.flag(7)?,
             }),
             Entity::Attribute => AnyContent::Attribute(Attribute {
                 document: self.reference(1, "document")?,
@@ -182,7 +203,7 @@ impl<'r, 'a> Columns<'r, 'a> {
                 theirs: Version::from_stored(self.number(4)?),
                 fields: self.text(5)?,
                 source: self.text(6)?,
-                row: self.number(7)?.unsigned_abs(),
+                row: u64::try_from(self.number(7)?).map_err(|_| self.damaged(7))?,
             }),
         })
     }

@@ -36,6 +36,7 @@ pub mod merge;
 pub mod place;
 pub mod purge;
 pub mod query;
+pub mod salvage;
 pub mod select;
 pub mod settle;
 pub mod sight;

@@ -384,6 +384,23 @@ mod tests {
     }
 
     #[test]
+    fn a_store_that_is_being_made_is_not_in_its_place_before_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("study.postil");
+        let info = || StoreInfo { project: Uuid::nil(), name: "study".to_owned(), created_at: 0 };
+        let refused = Store::create_filled(&path, info(), |draft| -> Result<()> {
+            assert!(!path.exists() && Store::open(draft, Access::Write).is_ok());
+            Err(Error::refused("no"))
+        });
+        assert_eq!(refused.unwrap_err().message(), "no");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
+        // What lies there under the name of a journal belonged to another store.
+        std::fs::write(folder.path().join("study.postil-journal"), "what was").unwrap();
+        Store::create(&path, info()).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn an_older_store_is_copied_and_then_migrated() {
         let folder = tempfile::tempdir().unwrap();
         let (path, db) = before_the_first(folder.path());

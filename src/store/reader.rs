@@ -65,6 +65,16 @@ impl<'a> References<'a> {
         Ok(uuid)
     }
 
+    /// Says what the id of the row `id` of `table` is, whatever the tables say.
+    pub(super) fn know(&self, table: &'static str, id: i64, uuid: Uuid) {
+        self.uuids.borrow_mut().insert((table, id), uuid);
+    }
+
+    /// Says what the SHA-256 of the text `id` is, whatever the tables say.
+    pub(super) fn know_digest(&self, id: i64, sha256: Digest) {
+        self.digests.borrow_mut().insert(id, sha256);
+    }
+
     /// Every row that was asked for: its table, number and id.
     pub(super) fn known(&self) -> Vec<(&'static str, i64, Uuid)> {
         self.uuids.borrow().iter().map(|((table, id), uuid)| (*table, *id, *uuid)).collect()

@@ -9,17 +9,21 @@ use crate::error::{Error, ErrorKind, Result};
 pub(super) const APPLICATION_ID: i32 = 0x706f_7374;
 
 /// The schema this program writes. A file with a greater number was made by a newer postil.
-pub const SCHEMA_VERSION: i32 = 2;
+pub const SCHEMA_VERSION: i32 = 3;
 
 /// The migrations in order: the n-th makes schema n out of schema n − 1. Landed ones are frozen (a test holds their hashes).
-pub(super) const MIGRATIONS: [&str; SCHEMA_VERSION as usize] =
-    [include_str!("../../migrations/0001_initial.sql"), include_str!("../../migrations/0002_sight.sql")];
+pub(super) const MIGRATIONS: [&str; SCHEMA_VERSION as usize] = [
+    include_str!("../../migrations/0001_initial.sql"),
+    include_str!("../../migrations/0002_sight.sql"),
+    include_str!("../../migrations/0003_kept_twice.sql"),
+];
 
 /// SHA-256 over the sorted `sqlite_schema` of a store of each version. A file that differs was altered by
 /// another program: a planted trigger, view, index on an expression…
 const FINGERPRINTS: [&str; SCHEMA_VERSION as usize] = [
     "b9f64fe463098613c767e09721a33a24670114080c16af334ed6ca314999b124",
     "4662afff797a53c65aadc885ce5c713a6fae802515a9a11b850a6a6457eae0b5",
+    "52e447e8329d7e427c4c6251b2cee223a0eb417c9dea45fd138976ad29946a1e",
 ];
 
 /// Brings `db` from `from` to [`SCHEMA_VERSION`], inside the caller's transaction.
@@ -77,6 +81,19 @@ fn fingerprint(db: &Connection) -> Result<String> {
         }
     }
     Ok(Digest::of(all.as_bytes()).to_string())
+}
+
+/// What an index or table is noted to belong to, where that is not what it is called in the schema of this program.
+/// [`fingerprint`] is older than this, and frozen; SQLite goes by the text of the schema and never looks.
+pub(super) fn misplaced(db: &Connection) -> Result<Vec<String>> {
+    let owners = |db: &Connection| -> Result<Vec<(String, String)>> {
+        let mut statement = db.prepare("SELECT name, tbl_name FROM sqlite_schema ORDER BY name")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    let known = owners(&in_memory()?)?;
+    let found = owners(db)?.into_iter();
+    Ok(found.filter(|object| !known.contains(object)).map(|(name, _)| name).collect())
 }
 
 /// An empty database with the current schema.

@@ -42,12 +42,14 @@ pub(crate) struct Deed {
     input: Vec<u8>,
     /// Files come one after the other, and may stand for some old and some new when it is cut short.
     pub(crate) stepwise: bool,
+    /// It takes so long that only the soak does it, and less often than others.
+    pub(crate) heavy: bool,
 }
 
 impl Deed {
     /// The deed `name`: the command line `line` (words parted by spaces, `'…'` holds words together) in a copy of `room`.
     pub(crate) fn new(name: &'static str, room: Room, line: &'static str) -> Deed {
-        Deed { name, room, steps: Vec::new(), line, input: Vec::new(), stepwise: false }
+        Deed { name, room, steps: Vec::new(), line, input: Vec::new(), stepwise: false, heavy: false }
     }
 
     /// First, while nothing is disturbed, this command runs. It may end with 0 or with 3.
@@ -84,6 +86,17 @@ impl Deed {
     pub(crate) fn in_steps(mut self) -> Deed {
         self.stepwise = true;
         self
+    }
+
+    /// It is one of those that take long.
+    pub(crate) fn heavy(mut self) -> Deed {
+        self.heavy = true;
+        self
+    }
+
+    /// `usual` for most deeds, a tenth for a heavy one.
+    pub(crate) fn share(&self, usual: usize) -> usize {
+        if self.heavy { usual.div_ceil(10) } else { usual }
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use crate::deed::Deed;
 use crate::deed::Room::{Demo, Empty, Old};
+use crate::scale::{Scale, scale};
 
 const ESSAY: &str = "three-schools-one-attack";
 
@@ -22,8 +23,14 @@ macro_rules! encrypted {
     };
 }
 
-/// All deeds.
+/// All deeds; in the gate without the heavy ones.
 pub(crate) fn all() -> Vec<Deed> {
+    let mut all = every();
+    all.retain(|deed| !deed.heavy || scale() == Scale::Soak);
+    all
+}
+
+fn every() -> Vec<Deed> {
     [project(), coding(), texts_and_codes(), team(), exchange_in(), exchange_out()]
         .into_iter()
         .flatten()
@@ -45,6 +52,7 @@ fn project() -> Vec<Deed> {
         Deed::new("undo of a merge", Demo, "undo").after("merge colleagues/ben.postil"),
         Deed::new("redo", Demo, "redo").after("undo"),
         Deed::new("backup", Demo, "backup colleagues/saved.postil"),
+        Deed::new("salvage", Demo, "salvage demo.postil -o colleagues/saved.postil"),
         Deed::new("backup --force", Demo, "backup colleagues/saved.postil --force")
             .after("backup colleagues/saved.postil")
             .after("memo project 'since then'"),
@@ -174,6 +182,10 @@ fn exchange_in() -> Vec<Deed> {
         ),
         Deed::new("import csv --create-codes", Demo, "import csv many.csv --create-codes")
             .with_file("many.csv", rows(600)),
+        // So many that indices are dropped and built again, and that pages go to the store before the commit.
+        Deed::new("import csv of 21,000 rows", Demo, "import csv very-many.csv --create-codes")
+            .with_file("very-many.csv", many_rows(21_000))
+            .heavy(),
         // The refused rows are a file of their own, which is there once the rows are in.
         Deed::new("import csv --rejects", Demo, "import csv mixed.csv --partial --rejects refused.csv")
             .with_file("mixed.csv", format!("{}nowhere,1,9,cyber\n", named_rows(20, "levels/global")))
@@ -212,6 +224,15 @@ fn addresses(count: usize) -> String {
 fn rows(count: usize) -> String {
     (0..count).fold("document,start,end,code\n".to_owned(), |mut lines, at| {
         let _ = writeln!(lines, "{ESSAY},{},{},new/{}", at * 5, at * 5 + 9, at % 7);
+        lines
+    })
+}
+
+/// As [`rows`], on as many passages as there are rows.
+fn many_rows(count: usize) -> String {
+    (0..count).fold("document,start,end,code\n".to_owned(), |mut lines, at| {
+        let (start, length) = (at % 3_000, 5 + at / 3_000);
+        let _ = writeln!(lines, "{ESSAY},{start},{},new/{}", start + length, at % 7);
         lines
     })
 }

@@ -16,6 +16,11 @@ pub(crate) fn record(key: &str, text: &str) {
     }
 }
 
+/// The figure that the last soak kept under `key`.
+pub(crate) fn measured(key: &str) -> Option<String> {
+    std::fs::read_to_string(folder().join(format!("{key}.txt"))).ok()
+}
+
 /// Says that something could not be tried here, and why.
 pub(crate) fn skipped(why: &str) {
     say(&format!("skipped: {why}"));

@@ -1,12 +1,14 @@
 //! Killed at any moment (SIGKILL): what was acknowledged is there, everything else is as before or as afterwards.
 
+use std::process::{Child, Output};
 use std::time::{Duration, Instant};
 
 use crate::deed::{POSTIL, Prepared, Scene, Workshop, said};
 use crate::deeds;
-use crate::figures::{record, say};
-use crate::scale::rounds;
+use crate::figures::{record, say, skipped};
+use crate::scale::{Random, rounds};
 use crate::state::Place;
+use crate::tracer::tracer;
 
 /// Moments are drawn from this many run times, so that a fifth of the rounds is acknowledged.
 const REACH: f64 = 1.3;
@@ -27,13 +29,13 @@ fn whatever_the_moment_it_is_before_or_after() {
     let deeds = deeds::all();
     let seed = 20_261_129;
     say(&format!("kill: seed {seed}"));
-    let mut random = crate::scale::Random::new(seed);
+    let mut random = Random::new(seed);
     let each = rounds(600, 10_000).div_ceil(deeds.len());
     let mut tally = Tally::default();
     for deed in &deeds {
         let prepared = workshop.prepare(deed);
         let mut time = run_time(&prepared, &workshop);
-        for round in 0..each {
+        for round in 0..deed.share(each) {
             let moment = time.mul_f64(random.fraction() * REACH);
             let took = kill_at(moment, &prepared, &workshop, &mut tally, round % 8 == 0);
             // The machine has other things to do, now more and now less.
@@ -59,6 +61,39 @@ fn whatever_the_moment_it_is_before_or_after() {
         tally.acknowledged * 5 >= tally.rounds,
         "too few were acknowledged to say that none is lost: {tally:?}"
     );
+}
+
+/// The same without a journal: half changes are seen.
+#[test]
+fn the_same_kills_show_what_a_journal_is_for() {
+    let tracer = match tracer() {
+        Ok(tracer) => tracer,
+        Err(why) => {
+            skipped(why);
+            return;
+        }
+    };
+    let workshop = Workshop::new();
+    let deeds = deeds::all();
+    let prepared = workshop.prepare(deeds.iter().find(|deed| deed.name == "tag a stream").unwrap());
+    let mut random = Random::new(1);
+    let (mut tally, wanted) = (Tally::default(), rounds(40, 500));
+    let mut time = Duration::from_millis(50);
+    for _ in 0..wanted {
+        let scene = prepared.scene(&workshop);
+        let mut command = scene.command(tracer);
+        command.arg(scene.whole()).args(["-", "mute+none", "0", POSTIL]);
+        let moment = time.mul_f64(random.fraction() * REACH);
+        let (run, took) = run_until(moment, scene.start(command, prepared.deed));
+        if let Some(took) = took {
+            time = (time * 7 + took) / 8;
+        }
+        judge(&prepared, &scene, &run, &mut tally);
+        scene.clear();
+    }
+    let broken = tally.partial + tally.lost;
+    record("kill-control", &format!("without a journal {broken} of {} rounds end between", tally.rounds));
+    assert!(broken > 0, "the harness does not see half a change: {tally:?}");
 }
 
 /// How long the deed takes, undisturbed.
@@ -88,39 +123,12 @@ fn kill_at(
 ) -> Option<Duration> {
     let deed = prepared.deed;
     let scene = prepared.scene(workshop);
-    let begun = Instant::now();
-    let mut child = scene.start(scene.command(POSTIL), deed);
-    let took = loop {
-        if child.try_wait().unwrap().is_some() {
-            break Some(begun.elapsed());
-        }
-        let Some(left) = moment.checked_sub(begun.elapsed()) else { break None };
-        std::thread::sleep(left.min(Duration::from_micros(200)));
-    };
-    child.kill().unwrap();
-    let run = child.wait_with_output().unwrap();
-    let acknowledged = run.status.code().is_some();
-    tally.rounds += 1;
-    tally.acknowledged += usize::from(acknowledged);
-    let state = scene.state();
-    let place = state.between(&prepared.before, &prepared.after);
-    let whole = match &place {
-        _ if acknowledged => {
-            let kept = run.status.code() == Some(prepared.status)
-                && run.stdout == prepared.answer
-                && state.things == prepared.after.things;
-            tally.lost += usize::from(!kept);
-            kept
-        }
-        Place::Before | Place::After => true,
-        Place::Underway => deed.stepwise,
-        Place::Between(_) => false,
-    };
-    tally.partial += usize::from(!whole && !acknowledged);
-    if !whole {
+    let (run, took) = run_until(moment, scene.start(scene.command(POSTIL), deed));
+    let wrong = judge(prepared, &scene, &run, tally);
+    if let Some(place) = &wrong {
         say(&format!("{}: killed after {moment:?}: {}\n{place:?}", deed.name, said(&run)));
     }
-    if whole
+    if wrong.is_none()
         && look_further
         && let Err(why) = goes_on(prepared, &scene)
     {
@@ -129,6 +137,42 @@ fn kill_at(
     }
     scene.clear();
     took
+}
+
+/// Lets `child` run until `moment`, then kills it. Returns how long it took, when it was through before.
+fn run_until(moment: Duration, mut child: Child) -> (Output, Option<Duration>) {
+    let begun = Instant::now();
+    let took = loop {
+        if child.try_wait().unwrap().is_some() {
+            break Some(begun.elapsed());
+        }
+        let Some(left) = moment.checked_sub(begun.elapsed()) else { break None };
+        std::thread::sleep(left.min(Duration::from_micros(200)));
+    };
+    child.kill().unwrap();
+    (child.wait_with_output().unwrap(), took)
+}
+
+/// Counts a round. Returns where things stand when they must not.
+fn judge(prepared: &Prepared<'_>, scene: &Scene, run: &Output, tally: &mut Tally) -> Option<Place> {
+    let acknowledged = run.status.code().is_some();
+    tally.rounds += 1;
+    tally.acknowledged += usize::from(acknowledged);
+    let state = scene.state();
+    let place = state.between(&prepared.before, &prepared.after);
+    let whole = match &place {
+        _ if acknowledged => {
+            run.status.code() == Some(prepared.status)
+                && run.stdout == prepared.answer
+                && state.things == prepared.after.things
+        }
+        Place::Before | Place::After => true,
+        Place::Underway => prepared.deed.stepwise,
+        Place::Between(_) => false,
+    };
+    tally.lost += usize::from(!whole && acknowledged);
+    tally.partial += usize::from(!whole && !acknowledged);
+    (!whole).then_some(place)
 }
 
 /// The deed, cut short, can be done now as if nothing had been. Else: what came of it.

@@ -15,12 +15,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed, and says where")]
 
+mod copies;
+mod crowd;
+mod damage;
 mod deed;
 mod deeds;
 mod figures;
 mod kill;
+mod page;
 mod power;
+#[path = "../it/project.rs"]
+#[expect(dead_code, reason = "its other half serves the integration tests")]
+mod project;
 mod scale;
 mod state;
+mod surroundings;
 mod syscalls;
 mod tracer;

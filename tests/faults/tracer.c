@@ -5,7 +5,9 @@
 // Calls are counted from 1 when they open, write, sync, shorten, make, link, rename or remove something below ROOT, or
 // write to standard output. LOG gets a line for each; `-` is none, a leading `+` adds the bytes that were written. ACTION is
 // what happens at call number AT: `none`, `kill-before`, `kill-after`, `short` (half of the bytes are written), `fail:ERRNO`,
-// or, for this call and all after it that need room on the disk, `full` and `short-full`; `dead` fails every call from AT on with EIO.
+// or, for this call and all after it that need room on the disk, `full` and `short-full`; `dead` fails every call from AT on
+// with EIO. `lie` says that the call wrote what it did not. `mute+` before another action lets no write to a journal through,
+// and says that all is well: what the store would be without one. Writes to the store are slow then, for a kill to find them.
 //
 // A shim that is preloaded would be simpler, but does not see the calls that a program makes past its C library.
 // For Linux on x86-64. Ends like the program: with its status, or with 128 + signal.
@@ -48,7 +50,7 @@ enum { COUNT = sizeof CALLS / sizeof *CALLS };
 
 static const char *root, *action;
 static long at, seen;
-static int with_data;
+static int with_data, mute;
 static FILE *report;
 
 // What is known of a call between its beginning and its end.
@@ -161,6 +163,17 @@ static void fail(struct pending *p, struct user_regs_struct *r, int error) {
   if (ptrace(PTRACE_SETREGS, p->pid, 0, r)) give_up("setregs");
 }
 
+static void pretend(struct pending *p, struct user_regs_struct *r) {
+  r->orig_rax = -1;
+  r->rax = p->call->kind == WRITE || p->call->kind == PWRITE ? r->rdx : 0;
+  if (ptrace(PTRACE_SETREGS, p->pid, 0, r)) give_up("setregs");
+}
+
+static int ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), tail = strlen(end);
+  return length >= tail && !strcmp(text + length - tail, end);
+}
+
 static void shorten(struct pending *p, struct user_regs_struct *r) {
   if (p->call->kind == WRITE || p->call->kind == PWRITE) {
     if (r->rdx > 1) r->rdx /= 2;
@@ -204,7 +217,12 @@ static void begin(pid_t pid) {
   int now = seen == at, later = at && seen > at;
   if (now && !strcmp(action, "kill-before")) { kill(pid, SIGKILL); return; }
   if (now && !strcmp(action, "kill-after")) p->kill = 1;
+  if (mute && p->call->kind == PWRITE) {
+    if (ends_with(p->one, "-journal")) pretend(p, &r);
+    else usleep(2000);
+  }
   if (now && !strncmp(action, "short", 5)) shorten(p, &r);
+  if (now && !strcmp(action, "lie")) pretend(p, &r);
   if (now && !strncmp(action, "fail:", 5)) fail(p, &r, atoi(action + 5));
   if ((now || later) && !strcmp(action, "dead")) fail(p, &r, EIO);
   if (((now || later) && !strcmp(action, "full")) || (later && !strcmp(action, "short-full")))
@@ -244,6 +262,8 @@ int main(int count, char **words) {
   if (count < 6) return 99;
   root = words[1];
   action = words[3];
+  mute = !strncmp(action, "mute+", 5);
+  if (mute) action += 5;
   at = atol(words[4]);
   if (strcmp(words[2], "-")) {
     with_data = words[2][0] == '+';

@@ -315,3 +315,15 @@ fn a_store_that_was_named_has_no_part_in_it() {
     let err = String::from_utf8(run.stderr).unwrap();
     assert!(err.contains("warning: POSTIL_STORE names"), "{err}");
 }
+
+#[test]
+fn what_a_killed_demo_or_export_left_does_not_block_the_next() {
+    let project = Project::small();
+    for folder in ["empty", "bundle"] {
+        project.write(&format!("{folder}/.postil-draft/half.csv"), "half");
+    }
+    project.ok("demo empty");
+    project.ok("check --store empty/demo.postil");
+    project.ok("export csv -o bundle");
+    assert!(project.path("bundle/datapackage.json").exists());
+}

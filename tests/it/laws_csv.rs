@@ -16,6 +16,7 @@ use postil::store::{Access, Store, StoreInfo};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::laws::law;
 use super::rebuild::files;
 use super::sheet::Sheet;
 
@@ -268,7 +269,7 @@ fn refusals(outcome: &Outcome) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(80))]
 
     #[test]
     fn a_bundle_rebuilds_its_store_and_changes_nothing_where_it_came_from(
@@ -361,7 +362,7 @@ fn spoil(table: &str, slips: &[Slip], dropped: Option<usize>) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(80))]
 
     #[test]
     fn whatever_comes_back_a_rehearsal_foretells_it_and_a_second_import_is_quiet(

@@ -16,6 +16,8 @@ use postil::store::{Access, ChangeId, ChangeRequest, Store, StoreInfo, Tx};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::laws::law;
+
 const TEXTS: [&str; 3] = ["States speak of norms.", "Norms — at times — bind.", "Nobody is bound."];
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 const CODERS: [&str; 3] = ["ana", "ben", "cleo"];
@@ -370,7 +372,7 @@ impl Work {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(50))]
 
     #[test]
     fn undo_takes_back_exactly_what_was_done_and_redo_does_exactly_that_again(commands in commands()) {

@@ -13,6 +13,8 @@ use edits::{Event, histories};
 use judge::{agreed, lost_by, matched_in_silence, unsound};
 use replica::Replica;
 
+use super::laws::law;
+
 fn run(replicas: usize, events: &[Event]) -> Vec<Replica> {
     let mut all: Vec<Replica> =
         (0..replicas).map(|seed| Replica { seed: seed as u128 + 1, ..Replica::default() }).collect();
@@ -32,7 +34,7 @@ fn run(replicas: usize, events: &[Event]) -> Vec<Replica> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(10_000))]
 
     #[test]
     fn merging_comes_to_the_same_in_any_order_and_grouping_loses_nothing_and_twice_is_once(
@@ -65,6 +67,39 @@ proptest! {
         all.iter().for_each(|other| straight.receive(other));
         straight.receive(&grouped);
         prop_assert_eq!(&straight.shown, &before);
+    }
+}
+
+/// Every order of the numbers below `count`.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let Some(last) = count.checked_sub(1) else { return vec![Vec::new()] };
+    let shorter = orders(last);
+    let with_last = |order: &Vec<usize>, at: usize| {
+        let mut order = order.clone();
+        order.insert(at, last);
+        order
+    };
+    shorter.iter().flat_map(|order| (0..count).map(|at| with_last(order, at)).collect::<Vec<_>>()).collect()
+}
+
+proptest! {
+    #![proptest_config(law(150))]
+
+    #[test]
+    fn every_order_of_merging_comes_to_the_same((replicas, events) in histories()) {
+        let all = run(replicas, &events);
+        let mut first: Option<String> = None;
+        for order in orders(replicas) {
+            let mut end = all[order[0]].clone();
+            order[1..].iter().for_each(|other| end.receive(&all[*other]));
+            prop_assert_eq!(unsound(&end.shown), None, "{:?}", order);
+            prop_assert_eq!(lost_by(&end), None, "{:?}", order);
+            let said = agreed(&end);
+            match &first {
+                None => first = Some(said),
+                Some(first) => prop_assert_eq!(&said, first, "{:?}", order),
+            }
+        }
     }
 }
 

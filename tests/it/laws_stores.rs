@@ -15,6 +15,7 @@ use postil::store::{Access, ChangeRequest, Store, StoreInfo};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::laws::law;
 use super::laws_history::{Edit, edit, make};
 
 #[derive(Debug, Clone)]
@@ -185,7 +186,7 @@ fn run(stores: usize, events: &[Event]) -> Stores {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(60))]
 
     #[test]
     fn stores_end_alike_in_any_order_and_grouping_and_merging_again_writes_nothing(

@@ -31,6 +31,7 @@ mod import_foreign_refused;
 mod import_merge;
 mod init;
 mod init_from;
+mod laws;
 mod laws_csv;
 mod laws_exchange;
 mod laws_history;

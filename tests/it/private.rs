@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{POSTIL, Project};
 
 /// Every command that writes a file, with what it writes.
-const WRITING: [&str; 19] = [
+const WRITING: [&str; 23] = [
     "init study",
     "document add note.txt",
     "code add norms actors/state",
@@ -22,6 +22,10 @@ const WRITING: [&str; 19] = [
     "import csv bad.csv --partial --rejects rejects.csv",
     "backup",
     "backup other.backup",
+    "backup sealed.age --encrypt --passphrase-file word",
+    "restore sealed.age -o restored/study.postil --passphrase-file word",
+    "salvage other.backup -o salvaged.postil",
+    "--store salvaged.postil pseudonymise note --names word",
     "init --from study.postil apart/ben",
     "--store apart/ben.postil tag note:6-10 norms --create",
     "merge apart/ben.postil",
@@ -59,16 +63,20 @@ fn under(project: &Project, umask: &str, line: &str) -> (Option<i32>, String) {
 fn every_command_writes_files_that_only_their_owner_may_read_under_any_umask() {
     for umask in ["000", "022", "077"] {
         let project = Project::empty();
-        let mine = ["note.txt", "bad.csv", "edit"];
+        let mine = ["note.txt", "bad.csv", "edit", "word"];
         project.write("note.txt", "Norms bind states.\n");
         project.write("bad.csv", "document,start,end,code\nnote,0,5,norms\nnote,90,95,norms\n");
+        project.write("word", "name,pseudonym\nNorms,Rules\n");
         // What an editor leaves beside the file is private too.
         project.write("edit", "#!/bin/sh\necho thought >> \"$1\"\ncat \"$1\" > left-by-the-editor\n");
         for name in mine {
+            let mode = if name == "word" { 0o600 } else { 0o700 };
+            std::fs::set_permissions(project.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        for name in ["apart", "restored"] {
+            std::fs::create_dir(project.path(name)).unwrap();
             std::fs::set_permissions(project.path(name), std::fs::Permissions::from_mode(0o700)).unwrap();
         }
-        std::fs::create_dir(project.path("apart")).unwrap();
-        std::fs::set_permissions(project.path("apart"), std::fs::Permissions::from_mode(0o700)).unwrap();
         for line in WRITING {
             let (status, said) = under(&project, umask, line);
             assert!(matches!(status, Some(0 | 3)), "umask {umask}, {line}: {status:?} {said}");

@@ -16,36 +16,6 @@ fn behind_its_back(project: &Project, sql: &str) {
 }
 
 #[test]
-fn twenty_shells_at_once_lose_nothing_and_none_is_turned_away() {
-    let project = Project::new();
-    project.write("long.txt", "All is said. ".repeat(40));
-    project.ok("document add long.txt");
-    project.ok("code add norms");
-    std::thread::scope(|scope| {
-        for shell in 0..20 {
-            let project = &project;
-            scope.spawn(move || {
-                for turn in 0..20 {
-                    let at = shell * 20 + turn;
-                    let line = if shell % 2 == 0 {
-                        format!("code add c{at}")
-                    } else {
-                        format!("tag long:{at}-{} norms", at + 3)
-                    };
-                    let run = project.run(&line);
-                    assert_eq!(run.status, Some(0), "{line}: {}", run.text());
-                }
-            });
-        }
-    });
-    let count = |query: &str| project.args(&["sql", query, "--format", "plain"]).ok();
-    assert_eq!(count("SELECT count(*) FROM codes"), "201\n");
-    assert_eq!(count("SELECT count(*) FROM annotations"), "200\n");
-    assert_eq!(count("SELECT count(*), max(id) FROM changes"), "402\t402\n");
-    project.ok("check");
-}
-
-#[test]
 fn a_closed_pipe_ends_quietly() {
     let project = Project::small();
     let numbers =
@@ -241,33 +211,6 @@ fn a_read_only_folder_can_be_read_and_says_why_it_is_not_written() {
         skipped("no user without rights to run as");
     }
     allow(project.folder(), 0o755);
-}
-
-#[test]
-fn a_sudden_end_leaves_a_sound_store_with_all_that_was_acknowledged() {
-    let project = Project::small();
-    let mut acknowledged = Vec::new();
-    for round in 0..50_u64 {
-        let name = format!("k{round}");
-        let mut child = project
-            .command()
-            .args(["code", "add", &name])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // From before the first write to after the commit, whatever the machine.
-        std::thread::sleep(Duration::from_micros((round * 977) % 24_000));
-        let _ = child.kill();
-        if child.wait().unwrap().success() {
-            acknowledged.push(name);
-        }
-    }
-    let codes = project.args(&["sql", "SELECT path FROM codes", "--format", "plain"]).ok();
-    for name in &acknowledged {
-        assert!(codes.lines().any(|line| line == name), "{name} was acknowledged and is lost");
-    }
-    project.ok("check");
 }
 
 #[test]

@@ -8,7 +8,11 @@ use crate::project::Project;
 fn with_copy(name: &str) -> Project {
     let project = Project::small();
     std::fs::copy(project.path("study.postil"), project.path("elsewhere")).unwrap();
-    project.ok("--store elsewhere --coder ben tag note:6-10 actors/state");
+    // Another process: with the frozen seed it would give its annotation the id that the next one here gets.
+    let mut command = project.command();
+    command.env("POSTIL_SEED", "4711");
+    command.args(["--store", "elsewhere", "--coder", "ben", "tag", "note:6-10", "actors/state"]);
+    assert!(command.output().unwrap().status.success());
     std::fs::rename(project.path("elsewhere"), project.path(name)).unwrap();
     project
 }

@@ -23,7 +23,19 @@ impl Checker<'_> {
             let (entity, uuid, version): (Entity, Uuid, Version) = (row.get(1)?, row.get(2)?, row.get(3)?);
             let before: Option<String> = row.get(4)?;
             let content = match before {
-                Some(columns) => Some(Columns::parse(&columns, &checker.references)?.content(entity)?),
+                Some(json) => {
+                    let columns = Columns::parse(&json, &checker.references)?;
+                    let is_ours = columns.is_written_as(&json);
+                    let content = columns.content(entity)?;
+                    if !is_ours {
+                        let what = format!(
+                            "what the {} said before change {change} is not as postil writes it",
+                            entity.word()
+                        );
+                        checker.add("history", change, what, RESTORE);
+                    }
+                    Some(content)
+                }
                 None => None,
             };
             if !checker.is_version_of(entity, uuid, version, content.as_ref())? {
