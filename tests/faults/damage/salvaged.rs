@@ -116,10 +116,17 @@ impl Judge {
         }
         for (row, said) in &found {
             let was = self.sound.get(row);
-            let told = salvaged.findings.iter().any(|finding| finding.entity == row.0 && finding.id == row.1.to_string());
+            let told = salvaged
+                .findings
+                .iter()
+                .any(|finding| finding.entity == row.0 && finding.id == row.1.to_string());
             let stands_in = matches!(row.0, "coder" | "document" | "code") && told;
             let is_altered = told && was.is_some() && !self.pages[row].is_disjoint(damaged);
-            if was != Some(said) && !stands_in && !is_altered && !(row.0 == "change" && (told || said.contains("1800000000000"))) {
+            if was != Some(said)
+                && !stands_in
+                && !is_altered
+                && !(row.0 == "change" && (told || said.contains("1800000000000")))
+            {
                 self.faults.push(format!("{what}: {row:?} was {was:?} and is {said:.200}"));
             }
         }
