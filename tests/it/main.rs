@@ -55,6 +55,7 @@ mod resolve;
 mod resolve_asking;
 mod retag;
 mod robust;
+mod salvage;
 mod sheet;
 mod sight;
 mod sources;
