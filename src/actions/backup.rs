@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 
 use super::Session;
+use super::care;
 use super::files::NewFile;
 use super::secrets::{Lock, Passphrase, identities_in};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,13 +46,31 @@ pub fn place(session: &Session, target: Option<PathBuf>, encrypted: bool, force:
 /// Copies the store to `target`, which [`place`] found to be fit.
 ///
 /// # Errors
-/// Refused when something is there by now, unless `force`; the store's and the system's.
+/// Refused when something is there by now, unless `force`; corrupt when it would be replaced by a damaged store; the
+/// store's and the system's.
 pub fn write(session: &Session, target: &Path, lock: Option<&Lock>, force: bool) -> Result<()> {
+    if force && target.exists() {
+        refuse_if_damaged(session, target)?;
+    }
     let Some(lock) = lock else { return session.store.back_up(target, force) };
     // The passphrase is worked into a key before the store is read: writers wait for that.
     let mut sealer = Sealer::new(lock, NewFile::create(target, force)?)?;
     session.store.stream_to(&mut sealer)?;
     sealer.finish()?.persist()
+}
+
+/// The copy that is there may be the last good one: a damaged store does not replace it. A copy under a new name is made of
+/// any store, since it takes nothing away.
+fn refuse_if_damaged(session: &Session, target: &Path) -> Result<()> {
+    let report = care::check(session)?;
+    let Some(finding) = report.findings.first() else { return Ok(()) };
+    let target = target.display();
+    Err(Error::new(
+        ErrorKind::Corrupt,
+        format!("the store is damaged, and `{target}` may be its last good copy: it was not replaced"),
+    )
+    .caused_by(format!("{} {}: {}", finding.entity, finding.id, finding.what))
+    .hint("`postil check` says what is wrong; a backup under another name is made all the same"))
 }
 
 /// `study.postil.2026-01-31.backup`: a name that ends in `.postil` would be a second store in the folder, and no

@@ -384,7 +384,7 @@ pub enum Command {
     /// BROKEN is only read, page by page and trusting nothing in it. A text comes back when its SHA-256 is right, a record
     /// when its version proves it, with its number, history and ancestry. What is lost is listed; records that can be
     /// read and not be taken go to a table beside NEW. Exits with 3 when something is gone.
-    #[command(after_help = example_section!("postil salvage demo.postil -o salvaged.postil"))]
+    #[command(after_help = example_section!("postil salvage demo.postil -o ~/salvaged.postil"))]
     Salvage(SalvageArgs),
     /// Show and change your settings
     ///

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, named_params};
 
 use super::change::Tx;
+use super::failure::damaged;
 use super::reader::Reader;
 use crate::domain::Digest;
 use crate::error::Result;
@@ -14,6 +15,19 @@ impl Reader<'_> {
     /// SQLite's.
     pub fn text_body(&self, id: i64) -> Result<String> {
         self.with_text_body(id, |body| Ok(body.to_owned()))
+    }
+
+    /// The body of the text `id`, once its SHA-256 was seen to be right: for work that builds on it. A passage that is tagged
+    /// in a damaged text would be somebody's word for what nobody wrote.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when the text was altered.
+    pub fn proven_text_body(&self, id: i64) -> Result<String> {
+        let body = self.text_body(id)?;
+        if Digest::of(body.as_bytes()) == self.text_digest(id)? {
+            return Ok(body);
+        }
+        Err(damaged(format!("the text {id} was altered: its SHA-256 is another")))
     }
 
     /// The SHA-256 of the text `id`.

@@ -59,6 +59,7 @@ mod resolve_asking;
 mod restore;
 mod retag;
 mod robust;
+mod salvage;
 mod sheet;
 mod sight;
 mod sources;
