@@ -35,6 +35,7 @@ pub struct NewFile {
     // Before the hold: fields are dropped in order, and the file must be gone when a signal may end the process again.
     file: BufWriter<NamedTempFile>,
     hold: Hold,
+    overwrites: bool,
 }
 
 impl NewFile {
@@ -45,7 +46,7 @@ impl NewFile {
     pub fn create(target: &Path, force: bool) -> Result<NewFile> {
         check_free(target, force)?;
         // A temporary file is the owner's alone; an export is an ordinary file, as the shell would have made it.
-        NewFile::begin(target, 0o666)
+        NewFile::begin(target, 0o666, force)
     }
 
     /// Begins a file that only its owner may read, to become `target`, whatever is there.
@@ -53,10 +54,10 @@ impl NewFile {
     /// # Errors
     /// The system's.
     pub fn replace_private(target: &Path) -> Result<NewFile> {
-        NewFile::begin(target, 0o600)
+        NewFile::begin(target, 0o600, true)
     }
 
-    fn begin(target: &Path, mode: u32) -> Result<NewFile> {
+    fn begin(target: &Path, mode: u32, overwrites: bool) -> Result<NewFile> {
         let folder = folder_of(target);
         if !folder.exists() {
             return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
@@ -70,17 +71,23 @@ impl NewFile {
         let _ = mode;
         let hold = Hold::new();
         let file = builder.tempfile_in(folder).map_err(|cause| cannot_write(target, cause))?;
-        Ok(NewFile { target: target.to_path_buf(), file: BufWriter::with_capacity(BLOCK, file), hold })
+        Ok(NewFile {
+            target: target.to_path_buf(),
+            file: BufWriter::with_capacity(BLOCK, file),
+            hold,
+            overwrites,
+        })
     }
 
     /// Puts the file, safe on disk, in the place of its target.
     ///
     /// # Errors
-    /// The system's; the target is then as it was, or the error says that it is written.
+    /// Refused when something came to be there meanwhile and was not to be replaced; the system's; the target is then as it
+    /// was, or the error says that it is written.
     pub fn persist(self) -> Result<()> {
         let _hold = self.hold;
         let file = self.file.into_inner().map_err(|error| cannot_write(&self.target, error.into_error()))?;
-        place::put(file, &self.target, true)
+        place::put(file, &self.target, self.overwrites)
     }
 }
 
