@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
+use crate::scale::{Scale, scale};
 use crate::state::State;
 
 /// The program under test.
@@ -118,6 +121,36 @@ pub(crate) struct Prepared<'w> {
 /// A copy of a deed's room, in which it is done once.
 pub(crate) struct Scene {
     folder: PathBuf,
+}
+
+/// Does `work` for each deed, in workshops of their own, and returns what comes of it in the order of the deeds. `work` is
+/// given the number of the deed too. In a soak the deeds are shared out among the cores; in the gate other tests use those.
+pub(crate) fn for_each<R: Send>(
+    deeds: &[Deed],
+    work: impl Fn(usize, &Deed, &Workshop) -> R + Sync,
+) -> Vec<R> {
+    let cores = match scale() {
+        Scale::Gate => 1,
+        Scale::Soak => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                let workshop = Workshop::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(deed) = deeds.get(number) else { break };
+                    let outcome = work(number, deed, &workshop);
+                    done.lock().unwrap().push((number, outcome));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// Where rooms are made and copied; it goes with all of them when it is dropped.

@@ -3,7 +3,7 @@
 use std::process::{Child, Output};
 use std::time::{Duration, Instant};
 
-use crate::deed::{POSTIL, Prepared, Scene, Workshop, said};
+use crate::deed::{POSTIL, Prepared, Scene, Workshop, for_each, said};
 use crate::deeds;
 use crate::figures::{record, say, skipped};
 use crate::scale::{Random, rounds};
@@ -25,25 +25,33 @@ struct Tally {
 
 #[test]
 fn whatever_the_moment_it_is_before_or_after() {
-    let workshop = Workshop::new();
     let deeds = deeds::all();
     let seed = 20_261_129;
     say(&format!("kill: seed {seed}"));
-    let mut random = Random::new(seed);
-    let each = rounds(600, 10_000).div_ceil(deeds.len());
-    let mut tally = Tally::default();
-    for deed in &deeds {
+    let each = rounds(600, 10_300).div_ceil(deeds.len());
+    let tallies = for_each(&deeds, |number, deed, workshop| {
+        let mut random = Random::new(seed + number as u64);
+        let mut tally = Tally::default();
         let prepared = workshop.prepare(deed);
-        let mut time = run_time(&prepared, &workshop);
+        let mut time = run_time(&prepared, workshop);
         for round in 0..deed.share(each) {
             let moment = time.mul_f64(random.fraction() * REACH);
-            let took = kill_at(moment, &prepared, &workshop, &mut tally, round % 8 == 0);
+            let took = kill_at(moment, &prepared, workshop, &mut tally, round % 8 == 0);
             // The machine has other things to do, now more and now less.
             if let Some(took) = took {
                 time = (time * 7 + took) / 8;
             }
         }
-    }
+        tally
+    });
+    let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum();
+    let tally = Tally {
+        rounds: sum(|tally| tally.rounds),
+        acknowledged: sum(|tally| tally.acknowledged),
+        lost: sum(|tally| tally.lost),
+        partial: sum(|tally| tally.partial),
+        stuck: sum(|tally| tally.stuck),
+    };
     record(
         "kill",
         &format!(
