@@ -3,7 +3,7 @@
 //!
 //! ```console
 //! $ cargo test --test faults                        # the gate: under three minutes
-//! $ FAULTS=soak cargo test --release --test faults  # the soak: every point that can be counted
+//! $ FAULTS=soak cargo test --profile soak --test faults  # the soak: every point that can be counted
 //! ```
 //!
 //! A [`deed::Deed`] is a command that writes, and the folder it is done in; `deeds.rs` lists them. A harness disturbs each

@@ -24,11 +24,11 @@ figure() { # KEY TEXT: what was measured, for the page
 grouped() { printf "%d" "$1" | sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta'; }
 
 faults() {
-  FAULTS=soak cargo test --release --locked --test faults -- --nocapture --test-threads=1
+  FAULTS=soak cargo test --profile soak --locked --test faults -- --nocapture --test-threads=1
 }
 
 law() { # FILTER CASES
-  PROPTEST_CASES=$2 cargo test --release --locked --test it -- --nocapture "$1"
+  PROPTEST_CASES=$2 cargo test --profile soak --locked --test it -- --nocapture "$1"
 }
 
 laws() {
@@ -52,7 +52,7 @@ fuzz() {
 }
 
 page() {
-  UPDATE_RELIABILITY=1 cargo test --release --locked --test faults page::
+  UPDATE_RELIABILITY=1 cargo test --profile soak --locked --test faults page::
 }
 
 case ${1:-all} in
