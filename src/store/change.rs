@@ -6,6 +6,7 @@ use rusqlite::{Connection, named_params};
 use uuid::Uuid;
 
 use super::open::{Store, StoreInfo, while_using};
+use super::place::UNCONFIRMED;
 use super::reader::{Reader, References};
 use crate::domain::id::IdSource;
 use crate::error::{Error, ErrorKind, Result};
@@ -138,7 +139,7 @@ impl Store {
 }
 
 /// What is said of a commit that stands, but may not survive a power cut.
-const UNCONFIRMED: &str = "the change is in the store, but the disk did not confirm that it will last";
+const STANDS: &str = "the change is in the store";
 
 /// Commits the open transaction.
 ///
@@ -150,7 +151,7 @@ pub(super) fn commit(db: &Connection) -> Result<()> {
         // Of the folder, SQLite looks at the outcome of a sync at this one place only.
         match failure.sqlite_error() {
             Some(error) if error.extended_code == rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC => {
-                Error::new(ErrorKind::Io, UNCONFIRMED).caused_by(failure).hint(
+                Error::new(ErrorKind::Io, format!("{STANDS}{UNCONFIRMED}")).caused_by(failure).hint(
                     "`postil log` shows it; see whether the disk is failing, and keep a copy on another one: \
                      `postil backup FOLDER/NAME.postil`",
                 )
@@ -162,7 +163,7 @@ pub(super) fn commit(db: &Connection) -> Result<()> {
 
 /// The same failure, where the store that the change is in goes with it: a new one, which was not finished.
 pub fn with_the_store(error: Error) -> Error {
-    if error.message() != UNCONFIRMED {
+    if !error.message().ends_with(UNCONFIRMED) {
         return error;
     }
     let failed = Error::new(error.kind(), "the disk refused to write; nothing was made");

@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 /// The names of what is being made begin like this; what is left of it after a sudden end may be removed.
 pub const DRAFT: &str = ".postil-";
 
+/// How the sentence about something ends that is there, but may not survive a power cut.
+pub(super) const UNCONFIRMED: &str = ", but the disk did not confirm that it will last";
+
 /// The folder that `path` is in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -86,11 +89,8 @@ pub fn sync_folders(folder: &Path) -> std::io::Result<()> {
 pub fn confirm(target: &Path) -> Result<()> {
     let synced = File::open(folder_of(target)).and_then(|folder| folder.sync_all());
     synced.map_err(|cause| {
-        Error::io(
-            format!("`{}` is written, but the disk did not confirm that it will last", target.display()),
-            cause,
-        )
-        .hint("see whether the disk is failing, and keep a copy on another one")
+        Error::io(format!("`{}` is written{UNCONFIRMED}", target.display()), cause)
+            .hint("see whether the disk is failing, and keep a copy on another one")
     })
 }
 

@@ -45,7 +45,7 @@ fn whichever_call_fails_it_is_before_or_after_and_is_told() {
         return;
     }
     let deeds = deeds::all();
-    let tallies = for_each(&deeds, |number, deed, workshop| spoil(number, deed, workshop));
+    let tallies = for_each(&deeds, spoil);
     let sum = |of: fn(&Tally) -> usize| -> usize { tallies.iter().map(of).sum() };
     let (calls, commands) = (sum(|tally| tally.calls), deeds.len());
     let (kills, between) = (sum(|tally| tally.kills), sum(|tally| tally.between));
@@ -95,7 +95,8 @@ fn spoil(number: usize, deed: &Deed, workshop: &Workshop) -> Tally {
             Scale::Gate if kills && ALWAYS.contains(&deed.name) => usize::MAX,
             Scale::Gate => POINTS,
         };
-        for call in chosen(&of_kind, points, turn) {
+        let candidates = if points == POINTS { edges(&of_kind) } else { of_kind };
+        for call in chosen(&candidates, points, turn) {
             turn += 1;
             let outcome = try_point(&prepared, workshop, fault, call, turn.is_multiple_of(4));
             *(if kills { &mut tally.kills } else { &mut tally.failures }) += 1;
@@ -156,6 +157,12 @@ fn calls_of(prepared: &Prepared<'_>, workshop: &Workshop) -> Vec<Call> {
     assert_eq!(run.status.code(), Some(prepared.status), "{}: {}", prepared.deed.name, said(&run));
     scene.clear();
     calls
+}
+
+/// The first and the last of the same calls to the same file in a row: what comes in between is like them.
+fn edges<'c>(calls: &[&'c Call]) -> Vec<&'c Call> {
+    let rows = calls.chunk_by(|one, next| one.what == next.what && one.path == next.path);
+    rows.flat_map(|row| [Some(row[0]), row.last().copied().filter(|_| row.len() > 1)]).flatten().collect()
 }
 
 /// Those to try: all, or at most so many, which begin at another place each time.
