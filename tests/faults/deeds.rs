@@ -36,6 +36,7 @@ fn project() -> Vec<Deed> {
         Deed::new("backup --force", Demo, "backup colleagues/saved.postil --force")
             .after("backup colleagues/saved.postil")
             .after("memo project 'since then'"),
+        Deed::new("salvage", Demo, "salvage demo.postil -o colleagues/saved.postil"),
     ]
 }
 
