@@ -12,6 +12,18 @@ fn damage(project: &Project, sql: &str) {
     db.execute_batch(sql).unwrap();
 }
 
+/// Puts `to` wherever `from` stands in the file.
+fn spoil(project: &Project, from: &[u8], to: &[u8]) {
+    let mut bytes = project.bytes();
+    let places: Vec<usize> =
+        (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+    assert!(!places.is_empty(), "it stands nowhere");
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to);
+    }
+    project.write("study.postil", bytes);
+}
+
 fn coded() -> Project {
     let project = Project::small();
     project.ok("tag note:0-5 norms");
@@ -59,7 +71,7 @@ fn every_kind_of_damage_is_found_and_named() {
         findings("UPDATE coder SET uuid = x'00000000000040008000000000000001'"),
         // History: an earlier state, a deletion, a circle, a change that is not there.
         findings("UPDATE history SET before = json_set(before, '$[3]', 1) WHERE change_id = 5"),
-        findings("UPDATE history SET before = 'no array' WHERE change_id = 5"),
+        findings("UPDATE history SET before = '\"no array\"' WHERE change_id = 5"),
         findings("UPDATE tombstone SET version = version + 1"),
         findings("INSERT INTO lineage SELECT uuid, parent, version FROM lineage"),
         findings("UPDATE history SET author = 99 WHERE change_id = 5"),
@@ -112,7 +124,7 @@ fn every_kind_of_damage_is_found_and_named() {
         --
         history  5   what the annotation said before change 5 was altered (v42a906a24c0707b4)
         --
-        history  5   an entry of the history is not readable: expected ident at line 1 column 2
+        history  5   an entry of the history is not readable: invalid type: string "no array", expected a sequence at line 1 column 10
         --
         tombstone  7   the deletion of the annotation by change 7 was altered (v8d587da96ec39ac9)
         --
@@ -132,6 +144,36 @@ fn every_kind_of_damage_is_found_and_named() {
         conflict  1   it is about 00000000-0000-0000-0000-00000000000a, which is not there and never was
         conflict  1   its id 00000000-0000-0000-0000-000000000000 does not follow from what it is
     "#]].assert_eq(&heads.join("--\n"));
+}
+
+#[test]
+fn what_is_spelled_otherwise_or_counted_too_low_is_found() {
+    let found = [
+        findings("UPDATE document SET source_sha256 = upper(source_sha256)"),
+        findings("UPDATE history SET before = replace(before, ',', ', ') WHERE change_id = 5"),
+        findings("UPDATE sqlite_sequence SET seq = 2 WHERE name = 'annotation'"),
+        findings("UPDATE sqlite_sequence SET name = 'annotatiom' WHERE name = 'annotation'"),
+    ];
+    let heads: Vec<String> = found.iter().map(|found| shortened(found)).collect();
+    expect![[r#"
+        document  1   value 4 of a row has the wrong type
+        --
+        history  5   what the annotation said before change 5 is not as postil writes it
+        --
+        file      the counter of `annotation` is at 2, and 3 is in use
+        --
+        file      a counter is that of no table: `annotatiom`
+        file      the counter of `annotation` is at 0, and 2 is in use
+        file      the counter of `annotation` is at 0, and 3 is in use
+    "#]]
+    .assert_eq(&heads.join("--\n"));
+    // A byte of the header that SQLite takes for a format of the future: it would no longer write.
+    let project = coded();
+    let mut bytes = project.bytes();
+    bytes[18] ^= 4;
+    project.write("study.postil", bytes);
+    let run = project.run("check");
+    assert!(run.status == Some(3) && run.out.contains("its header"), "{}", run.text());
 }
 
 /// The findings without the header, and without what only repeats in every one.
@@ -183,7 +225,13 @@ fn a_row_that_is_gone_is_damage_and_no_bug() {
 fn a_history_that_cannot_be_read_is_damage_and_no_bug() {
     for before in ["no JSON", "[1]"] {
         let project = coded();
-        damage(&project, &format!("UPDATE history SET before = '{before}'"));
+        if before == "no JSON" {
+            // SQLite would refuse to write it, since an index is made of it.
+            spoil(&project, b"[1,1,1,", b"{1,1,1,");
+            spoil(&project, b"[3,1,1,", b"{3,1,1,");
+        } else {
+            damage(&project, &format!("UPDATE history SET before = '{before}'"));
+        }
         let mut lines = vec!["log 6", "log --of '#1'", "undo 7"];
         if before == "no JSON" {
             lines.push("document purge note --yes-erase note");
@@ -203,7 +251,7 @@ fn findings_are_json_for_programs() {
     expect![[r#"
         [
           {"entity":"annotation","id":"2","what":"its passage is 0-5000, and the text has 77 characters","hint":"`postil untag 2` removes it"},
-          {"entity":"annotation","id":"2","what":"its version ve0d470f05fcc828a is not that of what it says: it was altered","hint":"restore a copy made with `postil backup`, or export what is left with `postil export csv`"}
+          {"entity":"annotation","id":"2","what":"its version ve0d470f05fcc828a is not that of what it says: it was altered","hint":"restore a copy made with `postil backup`, or save what is left with `postil salvage`"}
         ]
         --- stderr
         warning: 2 findings; 1 text, 1 coder, 1 document, 3 codes, 2 annotations, 2 earlier states, 7 changes checked

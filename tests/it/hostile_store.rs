@@ -84,10 +84,10 @@ fn what_is_no_store_of_ours_is_refused() {
         # short
         error: `short.postil` is not a postil store
         # half
-        error: `half.postil` is cut short: 96256 of 192512 bytes are there
+        error: `half.postil` is cut short: 118784 of 237568 bytes are there
         hint: copy or download it again
         # ragged
-        error: `ragged.postil` is cut short: 192412 of 192512 bytes are there
+        error: `ragged.postil` is cut short: 237468 of 237568 bytes are there
         hint: copy or download it again
         # notes
         error: `notes.postil` is not a postil store
@@ -98,7 +98,7 @@ fn what_is_no_store_of_ours_is_refused() {
         error: `folder.postil` is a folder, not a store
         hint: name the file in it that ends in `.postil`
         # newer
-        error: `newer.postil` was written by a newer postil (schema 99; this one knows 2)
+        error: `newer.postil` was written by a newer postil (schema 99; this one knows 3)
         hint: install the newer postil: an older one might lose what it does not know
         # older
         error: `older.postil` is not a postil store

@@ -197,7 +197,7 @@ fn what_is_no_store_leaves_none_behind() {
         # notes.txt
         error: `notes.txt` is not a postil store
         # half.postil
-        error: `half.postil` is cut short: 50000 of 192512 bytes are there
+        error: `half.postil` is cut short: 50000 of 237568 bytes are there
         hint: copy or download it again
         # .
         error: `.` is a folder, not a store

@@ -82,7 +82,7 @@ fn files_that_are_no_store_are_refused_and_left_alone() {
         error: the store is damaged
         caused by: database disk image is malformed
         caused by: Error code 11: database disk image is malformed
-        hint: `postil check` says where; restore a copy made with `postil backup`
+        hint: `postil check` says where; restore a copy made with `postil backup`, or save what is left with `postil salvage STORE -o NEW`
     "#]]
     .assert_eq(&project.refused("code add norms"));
 }
@@ -90,9 +90,9 @@ fn files_that_are_no_store_are_refused_and_left_alone() {
 #[test]
 fn a_store_of_a_newer_postil_is_refused() {
     let project = Project::small();
-    behind_its_back(&project, "PRAGMA user_version=3");
+    behind_its_back(&project, "PRAGMA user_version=4");
     expect![[r#"
-        error: `$FOLDER/study.postil` was written by a newer postil (schema 3; this one knows 2)
+        error: `$FOLDER/study.postil` was written by a newer postil (schema 4; this one knows 3)
         hint: install the newer postil: an older one might lose what it does not know
     "#]]
     .assert_eq(&project.refused("log"));
@@ -203,7 +203,7 @@ fn a_read_only_folder_can_be_read_and_says_why_it_is_not_written() {
         assert_eq!(status, Some(1), "{said}");
         expect![[r#"
             error: can't make the store `$FOLDER/other.postil`
-            caused by: Permission denied (os error 13)
+            caused by: Permission denied (os error 13) at path "$FOLDER/.postil-1yaP5h"
         "#]]
         .assert_eq(&said);
         assert!(project.bytes() == before, "the store changed");
@@ -302,6 +302,18 @@ fn a_store_of_the_second_schema_opens_and_is_sound() {
 }
 
 #[test]
+fn a_store_of_the_third_schema_opens_and_is_sound() {
+    let project = Project::empty();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/schema-3.postil");
+    project.write("study.postil", std::fs::read(fixture).unwrap());
+    expect![[r#"
+        no findings: 3 texts, 2 coders, 3 documents, 4 attributes, 6 codes, 6 annotations, 2 memos, 1 assignment, 1 alias, 1 conflict, 14 earlier states, 21 changes checked
+    "#]].assert_eq(&project.ok("check"));
+    project.ok("undo");
+    project.ok("check");
+}
+
+#[test]
 fn a_migration_that_has_landed_is_never_edited() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut landed: Vec<String> = std::fs::read_dir(folder)
@@ -316,6 +328,7 @@ fn a_migration_that_has_landed_is_never_edited() {
     expect![[r#"
         6e1d7d4bc1454fb04bf8b3bcdd9faa86c17914539772aa26a7696c27708bd38a  0001_initial.sql
         97cd89fa65087a93a495419a9227b25d15a2a571fe1e4e3946fcb90529993c58  0002_sight.sql
+        e2844d5367a6c03288efd483a6fde6bcca4f79dd71a5813619c7317c736afb30  0003_kept_twice.sql
     "#]]
     .assert_eq(&landed.concat());
 }

@@ -236,6 +236,10 @@ pub(super) fn undo_derived<C: Fields>(kind: &mut Kind<C>) {
         for (id, head) in derived {
             let strand = &kind[&id];
             let sources: Vec<Version> = strand.graph().sources(head).collect();
+            if sources.is_empty() {
+                // It stands in for what was lost, and nothing is known that it could give way to.
+                continue;
+            }
             let owner = |version: &Version| match strand.state(*version) {
                 Some(_) => Some(id),
                 None => owners.get(version).copied().filter(|owner| kind[owner].state(*version).is_some()),

@@ -82,8 +82,10 @@ impl<C: Clone> Strand<C> {
 
     /// Puts the versions that a derived head follows from in its place, where what they say is known.
     fn undo_derived(&mut self) {
+        self.give_way();
         let is_open = |strand: &Self, head: &Version| {
             strand.graph.is_derived(*head)
+                && !strand.is_stand_in(*head)
                 && strand.graph.sources(*head).all(|source| strand.states.contains_key(&source))
         };
         while let Some(head) = self.heads.iter().chain(&self.shown).find(|head| is_open(self, head)).copied()
@@ -91,6 +93,24 @@ impl<C: Clone> Strand<C> {
             let sources: Vec<Version> = self.graph.sources(head).collect();
             self.replace_head(head, sources);
         }
+    }
+
+    /// Whether `version` is derived from nothing: it stands in for a record that was lost in a damaged store.
+    fn is_stand_in(&self, version: Version) -> bool {
+        self.graph.is_derived(version) && self.graph.sources(version).next().is_none()
+    }
+
+    /// What stands in for a lost record is a head only as long as nobody knows what the record said.
+    fn give_way(&mut self) {
+        let true_ones: BTreeSet<Version> =
+            self.heads.iter().copied().filter(|head| !self.is_stand_in(*head)).collect();
+        if true_ones.is_empty() || true_ones.len() == self.heads.len() {
+            return;
+        }
+        if self.shown.iter().any(|shown| self.is_stand_in(*shown)) {
+            self.shown.clone_from(&true_ones);
+        }
+        self.heads = true_ones;
     }
 
     /// A record that has one version.
@@ -181,6 +201,7 @@ impl<C: Clone> Strand<C> {
         }
         let heads = std::mem::take(&mut self.heads);
         self.heads = self.graph.heads(heads.into_iter().chain(other.heads.iter().copied()));
+        self.give_way();
     }
 
     /// Puts the versions that it follows from in the place of a derived head.

@@ -43,7 +43,10 @@ impl Rebuild<'_, '_> {
     }
 
     pub(super) fn write_changes(&mut self) -> Result<()> {
-        let mut count = Count { kind: "change", found: self.changes.len() as u64, ..Count::default() };
+        let mut count = Count { kind: "change", ..Count::default() };
+        // What stands in for lost records is no entry of the damaged store.
+        let own = u64::from(self.own_change.is_some());
+        count.found = self.changes.len() as u64 - own;
         let sql = "INSERT OR IGNORE INTO change (id, at, coder, command, summary, kind, target, reverses)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         for values in self.changes.values() {
@@ -67,6 +70,7 @@ impl Rebuild<'_, '_> {
                 self.named_changes.insert(*number);
             }
         }
+        count.kept -= own;
         let mut at = 0;
         for number in &self.named_changes {
             if let Some(known) = self.changes.range(..=number).next_back() {
@@ -116,6 +120,7 @@ impl Rebuild<'_, '_> {
             Value::Null,
         ];
         self.changes.insert(number, values);
+        self.own_change = Some(number);
         number
     }
 }

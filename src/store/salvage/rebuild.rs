@@ -52,6 +52,8 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) text_of: HashMap<i64, i64>,
     pub(super) changes: BTreeMap<i64, Vec<Value>>,
     pub(super) named_changes: BTreeSet<i64>,
+    /// The change that stands for this salvage in the log, if it needs one.
+    pub(super) own_change: Option<i64>,
     /// The greatest number of a row of each table.
     pub(super) highest: HashMap<&'static str, i64>,
     /// The rows of which something has been said already.
@@ -93,6 +95,7 @@ pub(super) fn rebuild(
         text_of: HashMap::new(),
         changes: BTreeMap::new(),
         named_changes: BTreeSet::new(),
+        own_change: None,
         highest: HashMap::new(),
         told: HashSet::new(),
         former: HashSet::new(),

@@ -63,7 +63,7 @@ pub(super) struct Records<'p> {
 impl<'p> Records<'p> {
     pub(super) fn new(pages: &'p Pages) -> Records<'p> {
         let all = u64::from(pages.count()) * pages.size() as u64;
-        Records { pages, budget: Cell::new(all.saturating_mul(6)) }
+        Records { pages, budget: Cell::new(all.saturating_mul(12)) }
     }
 
     /// The values of the record whose payload, of `length` bytes, begins at `at` on `page`.

@@ -145,10 +145,7 @@ impl Rebuild<'_, '_> {
             exact.and_then(|head| Some((head, self.known.parents(entity, uuid, head, Some(&content))?)));
         let (version, parents) = exact.unwrap_or_else(|| {
             // Else nobody wrote it, and it gives way to the true record where that is still known.
-            let parents = match heads.is_empty() {
-                true => Vec::new(),
-                false => [&[Version::DERIVED], heads.as_slice()].concat(),
-            };
+            let parents = [&[Version::DERIVED], heads.as_slice()].concat();
             (Version::of(entity, uuid, &parents, Some(&content)), parents)
         });
         if !self.insert(Table::of(entity), change, version, uuid, columns)? {
