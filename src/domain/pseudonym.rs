@@ -115,9 +115,11 @@ impl Pairs {
             let begins = name.chars().next().is_some_and(is_of_word);
             let ends = name.chars().next_back().is_some_and(is_of_word);
             after.is_some_and(|after| {
-                !(begins && before.is_some_and(is_of_word))
-                    // A mark changes the letter before it, whatever that is.
-                    && !after.is_some_and(|after| is_combining_mark(after) || ends && is_of_word(after))
+                let cut_before = begins && before.is_some_and(is_of_word);
+                // A mark changes the letter before it, whatever that is.
+                let cut_after =
+                    after.is_some_and(|after| is_combining_mark(after) || ends && is_of_word(after));
+                !cut_before && !cut_after
             })
         })
     }

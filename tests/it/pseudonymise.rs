@@ -70,13 +70,14 @@ fn names_are_replaced_in_context_and_passages_stay_with_their_words() {
         interview-07    100  104  ت که سارا‌ها آمدند. 👩‍👧 José met ANNA;      Anna        P01         -Lena and Annabel did not.
         --- stderr
         would replace 5 names at 7 places in 1 document; 8 annotations with a new place or new words
+        of these Anna 2, Anna Maria 1, Ben 1, José 1, سارا 2
         1 annotation had part of the same word as another of the same code, and became one with it
         warning: in another spelling, these still stand in the texts: `Anna`
         hint: give each spelling a row of its own: `postil find NAME --ignore-case` finds them
-        warning: names still stand in 1 memo, as in #1 on interview-07
-        warning: names still stand in 1 note, as in #2 in interview-07
-        warning: names still stand in 1 former text, as in an undo could bring it back
-        warning: names still stand in 1 former state, as in an undo could bring it back
+        warning: names still stand in 1 memo: #1 on interview-07
+        warning: names still stand in 1 note: #2 in interview-07
+        warning: names still stand in 1 former text: an undo could bring them back
+        warning: names still stand in 1 former state: an undo could bring them back
         hint: once nobody needs the way back: `postil document purge DOC --former` erases former texts and what quotes them
         hint: this was a rehearsal: nothing was written; leave `--dry-run` out to do it
         --- status Some(3)

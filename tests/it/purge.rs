@@ -390,3 +390,40 @@ fn a_purge_of_the_past_keeps_the_present_and_no_word_of_what_was() {
     }
     assert!(project.ok(&format!("{store} document show {name}")).contains("Overijssel"));
 }
+
+/// A colleague who went on in a former text brings it back with what they coded there; purged in both stores it is gone, and
+/// neither store sees a question in it.
+#[test]
+fn what_two_stores_forgot_stays_forgotten_when_they_meet_again() {
+    let project = Project::new();
+    project.write("a.txt", "Marmalade said that Lychee left.\n\nNobody else saw Marmalade there.\n");
+    project.write("names.csv", "name,pseudonym\nMarmalade,P01\nLychee,P02\n");
+    project.ok("document add a.txt");
+    project.ok("tag a 'Marmalade said' speech --create");
+    std::fs::create_dir(project.path("ben")).unwrap();
+    project.ok("init ben/ben --from study.postil --with-annotations");
+    project.ok("--store ben/ben.postil --coder ben tag a 'Lychee left' leaving --create");
+    assert_eq!(project.run("pseudonymise --all --names names.csv --quiet").status, Some(3));
+    let forget =
+        |store: &str| project.ok(&format!("--store {store} document purge a --yes-erase a --former"));
+    let has = |store: &str| {
+        let bytes = std::fs::read(project.path(store)).unwrap();
+        ["Marmalade", "Lychee"].iter().any(|name| bytes.windows(name.len()).any(|w| w == name.as_bytes()))
+    };
+    forget("study.postil");
+    assert!(!has("study.postil"));
+    project.ok("merge ben/ben.postil");
+    assert!(has("study.postil"), "what ben coded there came without its text");
+    project.ok("--store ben/ben.postil merge study.postil");
+    for store in ["study.postil", "ben/ben.postil"] {
+        forget(store);
+        assert!(!has(store));
+    }
+    for (store, other) in [("study.postil", "ben/ben.postil"), ("ben/ben.postil", "study.postil")] {
+        project.ok(&format!("--store {store} merge {other}"));
+        assert!(!has(store));
+        project.ok(&format!("--store {store} check"));
+        let rows = project.ok(&format!("--store {store} list --format plain"));
+        assert!(rows.contains("P01 said") && rows.contains("P02 left"), "{rows}");
+    }
+}

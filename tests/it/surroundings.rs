@@ -82,3 +82,33 @@ fn a_store_begun_in_a_cloud_folder_is_told_about_it() {
     let said = project.run("init 'Dropbox (Personal)/work/study'").err;
     assert!(said.contains("warning: this folder seems to be Dropbox's"), "{said}");
 }
+
+/// The real program, told by `strace` that its store is on NFS: the number is put where the system's answer is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_store_on_a_network_file_system_is_warned_of_at_every_write() {
+    use crate::project::{POSTIL, skipped};
+    let project = Project::small();
+    let traced = |line: &[&str]| {
+        let base = project.command();
+        let mut command = std::process::Command::new("strace");
+        command.envs(base.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.args(["-o", "/dev/null", "-e", "trace=statfs"]);
+        command.args(["-e", "inject=statfs:poke_exit=@arg2=6969000000000000", POSTIL]).args(line);
+        command.current_dir(project.folder()).output().map(|output| project.shape(output))
+    };
+    let Ok(run) = traced(&["tag", "note:0-5", "norms", "--quiet"]) else {
+        skipped("there is no `strace` to tell the program another file system");
+        return;
+    };
+    if run.err.starts_with("strace: ") {
+        skipped("this `strace` may not, or cannot, change an answer of the system");
+        return;
+    }
+    expect![[r#"
+        --- stderr
+        warning: `study.postil` is on a network file system (NFS), where locks may fail: two who write at once can destroy it
+    "#]].assert_eq(&run.text());
+    let run = traced(&["export", "csv", "-o", "-", "--quiet"]).unwrap();
+    assert!(run.err.is_empty() && run.out.contains("norms"), "reading needs no warning: {}", run.text());
+}
