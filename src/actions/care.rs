@@ -1,10 +1,12 @@
 //! Looking after a store: check, backup, and people's own queries.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::DateTime;
 
 use super::Session;
+use crate::domain::name::as_typed;
 use crate::error::{Error, Result};
 
 pub use crate::store::check::{Finding, Report};
@@ -33,8 +35,10 @@ pub fn back_up(session: &Session, target: Option<PathBuf>, force: bool) -> Resul
             .hint("name another file: `postil backup ../backups/study.postil`"));
     }
     if target.is_dir() {
-        return Err(Error::refused(format!("`{}` is a folder", target.display()))
-            .hint(format!("name a file in it: `postil backup {}/study.postil`", target.display())));
+        return Err(Error::refused(format!("`{}` is a folder", target.display())).hint(format!(
+            "name a file in it: `postil backup {}`",
+            as_typed(&format!("{}/study.postil", target.display()))
+        )));
     }
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
     {
@@ -54,10 +58,15 @@ fn beside(store: &Path, now: i64) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Answers one SQL query over the [`VIEWS`].
+/// Answers one SQL query over the [`VIEWS`], within `patience`.
 ///
 /// # Errors
-/// Refused when it is wrong or would do anything but read; those of `answer`.
-pub fn query(session: &mut Session, sql: &str, answer: &mut impl QueryAnswer) -> Result<()> {
-    session.store.query(sql, answer)
+/// Refused when it is wrong, would do anything but read, or takes longer; those of `answer`.
+pub fn query(
+    session: &mut Session,
+    sql: &str,
+    patience: Duration,
+    answer: &mut impl QueryAnswer,
+) -> Result<()> {
+    session.store.query(sql, patience, answer)
 }

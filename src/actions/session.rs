@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::merge::resettle;
 use crate::domain::Version;
+use crate::domain::name::as_typed;
 use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::store::{Access, ChangeRequest, Changed, Reader, Store, Tx};
@@ -140,7 +141,10 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
                     "there is more than one store here: {}",
                     names.join(", ")
                 ))
-                .hint(format!("say which with `--store {}` or POSTIL_STORE", first.display())));
+                .hint(format!(
+                    "say which with `--store {}` or POSTIL_STORE",
+                    as_typed(&first.display().to_string())
+                )));
             }
         }
     }

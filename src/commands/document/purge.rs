@@ -1,10 +1,11 @@
 //! `postil document purge DOC…`
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use super::super::{Context, Status};
 use crate::actions::Access;
 use crate::actions::document::{purge, to_purge};
+use crate::actions::passages::as_typed;
 use crate::cli::DocumentPurgeArgs;
 use crate::error::{Error, Result};
 use crate::ui::plural::count;
@@ -18,7 +19,10 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
         return Err(Error::refused(format!(
             "`--yes-erase {other}` confirms a document that is not to be purged"
         ))
-        .hint(format!("purge it too: `postil document purge {other} --yes-erase {other}`")));
+        .hint(format!(
+            "purge it too: `postil document purge {other} --yes-erase {other}`",
+            other = as_typed(other)
+        )));
     }
     for name in args.documents.iter().filter(|name| !args.yes_erase.contains(name)) {
         confirm(name, context)?;
@@ -47,9 +51,13 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
 fn confirm(name: &str, context: &mut Context) -> Result<()> {
     let unconfirmed = |message: String| {
         Error::refused(message)
-            .hint(format!("to confirm it in a script: `postil document purge {name} --yes-erase {name}`"))
             .hint(format!(
-                "to remove it so that `postil undo` can bring it back: `postil document remove {name}`"
+                "to confirm it in a script: `postil document purge {name} --yes-erase {name}`",
+                name = as_typed(name)
+            ))
+            .hint(format!(
+                "to remove it so that `postil undo` can bring it back: `postil document remove {name}`",
+                name = as_typed(name)
             ))
     };
     if !context.env.terminal.stdin {
@@ -62,6 +70,7 @@ fn confirm(name: &str, context: &mut Context) -> Result<()> {
     let mut typed = String::new();
     std::io::stdin()
         .lock()
+        .take(1 << 20)
         .read_line(&mut typed)
         .map_err(|cause| Error::io("the confirmation cannot be read", cause))?;
     if typed.trim_end_matches(['\n', '\r']) == name {
