@@ -158,7 +158,7 @@ pub fn import_laws(study: &Study, mut import: impl FnMut(&mut Session, bool) -> 
     assert_eq!((foretold.refused, foretold.wrote), (run.refused, run.wrote));
     assert_eq!(run.change.is_some(), run.wrote);
     sound(&session);
-    let Some(again) = told(import(&mut session, false)) else { panic!("the second time it failed") };
+    let Some(again) = told(import(&mut session, false)) else { panic!("the second time it failed: {:?}", import(&mut session, false).map(|_| ()).map_err(|error| error.message().to_owned())) };
     assert!(again.change.is_none(), "{again:?}");
     if run.change.is_some() {
         // Undo gives back what was there.

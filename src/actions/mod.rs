@@ -41,4 +41,4 @@ pub mod tag;
 pub mod untag;
 
 pub use crate::store::Access;
-pub use session::{Session, Who, find_store, no_store};
+pub use session::{Session, Who, find_store, has_other_names, no_store};

@@ -151,6 +151,19 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// Whether the file at `path` has other names. Programs that work on it under different ones do not see each other's journals.
+pub fn has_other_names(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        std::fs::metadata(path).is_ok_and(|found| std::os::unix::fs::MetadataExt::nlink(&found) > 1)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// The refusal to work without a store.
 pub fn no_store() -> Error {
     Error::refused("there is no store in this folder or above it")

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use super::Config;
-use crate::actions::{Access, Session, Who, find_store, no_store};
+use crate::actions::{Access, Session, Who, find_store, has_other_names, no_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -61,7 +61,7 @@ impl Context {
     ///
     /// # Errors
     /// When no store is found or it cannot be opened; as [`Context::config`].
-    pub fn open(&self, access: Access) -> Result<Session> {
+    pub fn open(&mut self, access: Access) -> Result<Session> {
         let path = match self.named_store() {
             Some(path) => path,
             None => match find_store(&self.env.cwd)? {
@@ -69,7 +69,15 @@ impl Context {
                 None => self.fallback_store()?.ok_or_else(no_store)?,
             },
         };
-        Session::open(&path, access, self.who()?)
+        let session = Session::open(&path, access, self.who()?)?;
+        if access == Access::Write && has_other_names(&path) {
+            self.ui
+                .warn(format!("the store `{}` is one file under several names (hard links)", path.display()));
+            self.ui.hint(
+                "a program that works on it under another name can't see that you do: leave it one name",
+            );
+        }
+        Ok(session)
     }
 
     /// Who is at work, and when.
