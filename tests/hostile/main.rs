@@ -10,8 +10,10 @@ mod codebooks;
 mod corpus;
 mod documents;
 mod names;
+mod poison;
 mod stores;
 mod tables;
+mod terminal;
 mod workbooks;
 mod zip_file;
 
