@@ -8,7 +8,7 @@ use crate::cli::{Cli, ColorWhen};
 use crate::commands::{self, Config, Context, Status};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ui::{ColorMode, Ui};
+use crate::ui::{ColorMode, Ui, visible_line};
 
 /// Help wider than this is hard to read, however wide the screen.
 const WIDEST_HELP: usize = 100;
@@ -18,10 +18,13 @@ const WIDEST_HELP: usize = 100;
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> u8 {
     let args = help_as_option(args.into_iter().collect());
     let tree = Cli::command().term_width(env.terminal.width.min(WIDEST_HELP));
-    let parsed = tree.try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = tree.clone().try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(answer) => return tell(&answer, &mut Ui::new(&env, color_of(&args), false)),
+        Err(answer) => {
+            let answer = if env.terminal.stderr { harmless(&args, tree).unwrap_or(answer) } else { answer };
+            return tell(&answer, &mut Ui::new(&env, color_of(&args), false));
+        }
     };
     let color = match color_mode(cli.global.color, &env) {
         Ok(color) => color,
@@ -45,6 +48,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> u8 {
             exit_status(error.kind())
         }
     }
+}
+
+/// What clap says of a wrong command line, for a terminal. It quotes the words as they were typed, and a file's name that the
+/// shell put there may hold anything: so it is asked again, of words that are harmless.
+fn harmless(args: &[OsString], tree: clap::Command) -> Option<clap::Error> {
+    let shown = args.iter().map(|arg| visible_line(&arg.to_string_lossy()).into_owned());
+    tree.try_get_matches_from(shown).and_then(|matches| Cli::from_arg_matches(&matches)).err()
 }
 
 /// `postil help tag` is what people type who come from git: it means `postil tag --help`.

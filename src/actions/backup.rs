@@ -10,6 +10,7 @@ use super::Session;
 use super::care;
 use super::files::NewFile;
 use super::secrets::{Lock, Passphrase, identities_in};
+use crate::domain::name::as_typed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exchange::sealed::{self, Identities, Sealed, Sealer};
 use crate::store::SCHEMA_VERSION;
@@ -28,8 +29,10 @@ pub fn place(session: &Session, target: Option<PathBuf>, encrypted: bool, force:
             .hint("name another file: `postil backup ../backups/study.postil`"));
     }
     if target.is_dir() {
-        return Err(Error::refused(format!("`{}` is a folder", target.display()))
-            .hint(format!("name a file in it: `postil backup {}/study.postil`", target.display())));
+        return Err(Error::refused(format!("`{}` is a folder", target.display())).hint(format!(
+            "name a file in it: `postil backup {}`",
+            as_typed(&format!("{}/study.postil", target.display()))
+        )));
     }
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
     {
@@ -233,8 +236,10 @@ fn check_target(target: &Path, path: &Path, name: &str, force: bool) -> Result<(
             .hint(format!("say where the store is to be: `postil restore '{name}' -o study.postil`")));
     }
     if target.is_dir() {
-        return Err(Error::refused(format!("`{}` is a folder", target.display()))
-            .hint(format!("name a file in it: `-o '{}/study.postil'`", target.display())));
+        return Err(Error::refused(format!("`{}` is a folder", target.display())).hint(format!(
+            "name a file in it: `-o {}`",
+            as_typed(&format!("{}/study.postil", target.display()))
+        )));
     }
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
     {

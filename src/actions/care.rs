@@ -1,5 +1,7 @@
 //! Looking after a store: check, and people's own queries.
 
+use std::time::Duration;
+
 use super::Session;
 use crate::error::Result;
 
@@ -14,10 +16,15 @@ pub fn check(session: &Session) -> Result<Report> {
     crate::store::check::check(&session.store)
 }
 
-/// Answers one SQL query over the [`VIEWS`].
+/// Answers one SQL query over the [`VIEWS`], within `patience`.
 ///
 /// # Errors
-/// Refused when it is wrong or would do anything but read; those of `answer`.
-pub fn query(session: &mut Session, sql: &str, answer: &mut impl QueryAnswer) -> Result<()> {
-    session.store.query(sql, answer)
+/// Refused when it is wrong, would do anything but read, or takes longer; those of `answer`.
+pub fn query(
+    session: &mut Session,
+    sql: &str,
+    patience: Duration,
+    answer: &mut impl QueryAnswer,
+) -> Result<()> {
+    session.store.query(sql, patience, answer)
 }

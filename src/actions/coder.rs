@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::annotations::{Rewritten, rewrite};
 use super::{Session, names};
 use crate::domain::Entity;
+use crate::domain::name::as_typed;
 use crate::domain::name::check_handle;
 use crate::domain::record::Progress;
 use crate::error::{Error, Result};
@@ -87,8 +88,11 @@ pub fn rename(session: &mut Session, from: &str, to: &str) -> Result<Changed<()>
             return Ok(());
         }
         if tx.reader().coder(to)?.is_some() {
-            return Err(Error::refused(format!("there is a coder `{to}` already"))
-                .hint(format!("to make one coder of the two: `postil coder merge {from} {to}`")));
+            return Err(Error::refused(format!("there is a coder `{to}` already")).hint(format!(
+                "to make one coder of the two: `postil coder merge {from} {to}`",
+                from = as_typed(from),
+                to = as_typed(to)
+            )));
         }
         tx.rename_coder(coder.id, to)?;
         tx.set_summary(format!("coder {from} renamed {to}"));

@@ -4,6 +4,7 @@ use super::Session;
 use super::annotations::{Rewritten, opening, own, rewrite};
 use crate::domain::address::{Address, Place};
 use crate::domain::locate::find_all;
+use crate::domain::name::as_typed;
 use crate::domain::resolve::{Which, resolve_quote};
 use crate::domain::{CharRange, IndexedText, TextIndex};
 use crate::error::{Error, Result};
@@ -92,10 +93,9 @@ fn quoted(index: &TextIndex<'_>, document: &str, quote: &str, row: &AnnotationRo
                 row.id
             ));
             const SHOWN: usize = 5;
-            Err(hits
-                .iter()
-                .take(SHOWN)
-                .fold(error, |error, hit| error.hint(format!("`postil extend {} {document}:{hit}`", row.id))))
+            Err(hits.iter().take(SHOWN).fold(error, |error, hit| {
+                error.hint(format!("`postil extend {} {}`", row.id, as_typed(&format!("{document}:{hit}"))))
+            }))
         }
     }
 }

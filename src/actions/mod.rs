@@ -46,4 +46,4 @@ pub mod untag;
 
 pub use crate::store::Access;
 pub use crate::store::surroundings::Surroundings;
-pub use session::{Session, Who, find_store, no_store};
+pub use session::{Session, Who, find_store, has_other_names, no_store};

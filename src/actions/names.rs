@@ -1,6 +1,7 @@
 //! From the names that people type to the records they mean, with the nearest names where there is none.
 
 use crate::domain::codebook::{Codebook, Entry};
+use crate::domain::name::as_typed;
 use crate::domain::name::split_code_path;
 use crate::error::{Error, Result};
 use crate::store::Reader;
@@ -50,9 +51,12 @@ pub fn code(reader: Reader<'_>, path: &str) -> Result<CodeRow> {
         Some(code) => Ok(code),
         None => {
             let book = codebook(reader)?;
-            Err(Error::refused(format!("there is no code `{path}`"))
-                .did_you_mean(path, book.paths())
-                .hint(format!("`postil code add {path}` adds it, `postil code list` shows the codebook")))
+            Err(Error::refused(format!("there is no code `{path}`")).did_you_mean(path, book.paths()).hint(
+                format!(
+                    "`postil code add {path}` adds it, `postil code list` shows the codebook",
+                    path = as_typed(path)
+                ),
+            ))
         }
     }
 }

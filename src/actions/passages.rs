@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::store::Reader;
 use crate::store::document::DocumentRow;
 
-pub use words::{Named, PassageWords, Spoken, as_typed};
+pub use crate::domain::name::as_typed;
+pub use words::{Named, PassageWords, Spoken};
 
 /// A range of one of the [`Passages::documents`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Who;
 use crate::domain::copies::cloud_folder;
 use crate::domain::id::IdSource;
+use crate::domain::name::as_typed;
 use crate::domain::name::check_name;
 use crate::error::{Error, Result};
 use crate::store::{Store, StoreInfo};
@@ -52,8 +53,10 @@ pub fn begin_filled<T>(
     let stem = file_name.strip_suffix(".postil").unwrap_or(&file_name).to_owned();
     check_name("project", &stem)?;
     if name.ends_with('/') {
-        return Err(Error::refused(format!("`{name}` is a folder; a store is a file"))
-            .hint(format!("name the project too, as in `postil init {name}{stem}`")));
+        return Err(Error::refused(format!("`{name}` is a folder; a store is a file")).hint(format!(
+            "name the project too, as in `postil init {}`",
+            as_typed(&format!("{name}{stem}"))
+        )));
     }
     // Not `set_extension`: that would take the `.1` off `round-2.1`.
     path.set_file_name(format!("{stem}.{EXTENSION}"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::merge::resettle;
 use crate::domain::Version;
 use crate::domain::copies::{Likeness, conflicted};
+use crate::domain::name::as_typed;
 use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::store::{Access, ChangeRequest, Changed, Reader, Store, Tx};
@@ -145,16 +146,20 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
             [first, ..] => {
                 let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
                 let error =
-                    Error::refused(format!("there is more than one store here: {}", names.join(", ")))
-                        .hint(format!("say which with `--store {}` or POSTIL_STORE", first.display()));
+                    Error::refused(format!("there is more than one store here: {}", names.join(", "))).hint(
+                        format!(
+                            "say which with `--store {}` or POSTIL_STORE",
+                            as_typed(&first.display().to_string())
+                        ),
+                    );
                 let possible = copies.iter().find(|(copy, _, _)| found.contains(copy));
                 return Err(match possible {
                     None => error,
                     Some((copy, of, _)) => error.hint(format!(
-                        "if a cloud folder made `{}` of the other when both were written: `postil --store '{}' merge '{}'`",
+                        "if a cloud folder made `{}` of the other when both were written: `postil --store {} merge {}`",
                         copy.display(),
-                        of.display(),
-                        copy.display()
+                        as_typed(&of.display().to_string()),
+                        as_typed(&copy.display().to_string())
                     )),
                 });
             }
@@ -182,6 +187,19 @@ fn stores_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         }
     }
     Ok(found)
+}
+
+/// Whether the file at `path` has other names. Programs that work on it under different ones do not see each other's journals.
+pub fn has_other_names(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        std::fs::metadata(path).is_ok_and(|found| std::os::unix::fs::MetadataExt::nlink(&found) > 1)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 /// The refusal to work without a store.

@@ -139,4 +139,7 @@ pub struct SqlArgs {
     /// How to write the rows
     #[arg(short, long, value_enum, default_value = "table")]
     pub format: ListingFormat,
+    /// End a query that takes longer than this
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub timeout: u32,
 }

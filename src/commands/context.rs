@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Config;
 use crate::actions::passages::as_typed;
-use crate::actions::{Access, Session, Surroundings, Who, find_store, no_store};
+use crate::actions::{Access, Session, Surroundings, Who, find_store, has_other_names, no_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -74,6 +74,7 @@ impl Context {
         if access == Access::Write {
             let path = session.store.path().to_path_buf();
             self.warn_of(&session.store.surroundings(), &path);
+            self.warn_of_other_names(&path);
         }
         Ok(session)
     }
@@ -100,6 +101,16 @@ impl Context {
                 as_typed(&shown),
                 as_typed(&copy)
             ));
+        }
+    }
+
+    fn warn_of_other_names(&mut self, path: &Path) {
+        if has_other_names(path) {
+            self.ui
+                .warn(format!("the store `{}` is one file under several names (hard links)", path.display()));
+            self.ui.hint(
+                "a program that works on it under another name can't see that you do: leave it one name",
+            );
         }
     }
 

@@ -39,9 +39,12 @@ pub(super) fn run(args: &DemoArgs, context: &mut Context) -> Result<Status> {
     context.ui.answer("Try next:\n")?;
     if let Some(folder) = &context.env.program_folder {
         let line = format!(r#"  export PATH="$PATH":{}"#, as_typed(&folder.display().to_string()));
+        let line = context.ui.shown(&line).into_owned();
         context.ui.answer(line)?;
     }
-    context.ui.answer(format!("  cd {}", as_typed(&shown)))?;
+    let line = format!("  cd {}", as_typed(&shown));
+    let line = context.ui.shown(&line).into_owned();
+    context.ui.answer(line)?;
     for line in TO_TRY {
         context.ui.answer(format!("  {line}"))?;
     }

@@ -14,7 +14,7 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
             "`--store {}` names a store that is there already",
             store.display()
         ))
-        .hint(format!("the new store is NAME.postil: `postil init {}`", args.name)));
+        .hint(format!("the new store is NAME.postil: `postil init {}`", as_typed(&args.name))));
     }
     let who = context.who()?;
     let from = args

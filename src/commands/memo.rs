@@ -1,9 +1,10 @@
 //! `postil memo SUBJECT [TEXT]`
 
+use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::process::Command;
 
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
 use super::facts::moment;
 use super::{Context, Status};
@@ -91,7 +92,7 @@ fn edit(subject: &Subject, context: &mut Context) -> Result<()> {
     let mut session = context.open(Access::Write)?;
     let known = memo::own(&session, subject)?;
     let before = known.as_ref().map_or("", |memo| memo.text.as_str());
-    let (after, file) = edited(before, context)?;
+    let (after, room) = edited(before, context)?;
     if after.trim_end() == before.trim_end() || after.trim().is_empty() {
         context.ui.status("nothing was written");
         return Ok(());
@@ -100,17 +101,20 @@ fn edit(subject: &Subject, context: &mut Context) -> Result<()> {
         Some(memo) => memo::rewrite(&mut session, memo, &after),
         None => memo::add(&mut session, subject, &after),
     };
-    let written = written.map_err(|error| match file.keep() {
+    let written = written.map_err(|error| {
         // An hour's writing must not go because somebody else was quicker.
-        Ok((_, path)) => error.hint(format!("what you wrote is in `{}`", path.display())),
-        Err(_) => error,
+        error.hint(format!("what you wrote is in `{}`", room.keep().join(DRAFT).display()))
     })?;
     tell(&written.value, context);
     Ok(())
 }
 
-/// Opens `text` in the person's editor, and returns what they made of it, with the file that goes when it is dropped.
-fn edited(text: &str, context: &Context) -> Result<(String, NamedTempFile)> {
+/// The file that the editor is given.
+const DRAFT: &str = "memo.md";
+
+/// Opens `text` in the person's editor, and returns what they made of it, with the folder it is in, which goes when it is
+/// dropped.
+fn edited(text: &str, context: &Context) -> Result<(String, TempDir)> {
     let Some(editor) = context.env.editor.as_deref() else {
         return Err(Error::refused("neither VISUAL nor EDITOR says which editor to open")
             .hint("set one, as in `EDITOR=nano`, or write the text on the command line"));
@@ -121,13 +125,17 @@ fn edited(text: &str, context: &Context) -> Result<(String, NamedTempFile)> {
         return Err(Error::refused("EDITOR is empty").hint("set it, as in `EDITOR=nano`"));
     };
     let failed = |cause| Error::io("a file for the editor cannot be made", cause);
-    // Such a file is readable by its owner only, and goes when it is dropped.
-    let mut file =
-        tempfile::Builder::new().prefix("postil-memo-").suffix(".md").tempfile().map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
+    // A folder of its own, which its owner alone can enter: editors put copies beside the file, as readable as they like.
+    let room = tempfile::Builder::new().prefix("postil-memo-").tempdir().map_err(failed)?;
+    let path = room.path().join(DRAFT);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed)?;
     let status = Command::new(program)
         .args(words)
-        .arg(file.path())
+        .arg(&path)
         .status()
         .map_err(|cause| Error::io(format!("the editor `{program}` cannot be started"), cause))?;
     if !status.success() {
@@ -136,7 +144,7 @@ fn edited(text: &str, context: &Context) -> Result<(String, NamedTempFile)> {
         );
     }
     // Read by its name: many editors write a new file and rename it over the old one.
-    let written = std::fs::read_to_string(file.path())
+    let written = std::fs::read_to_string(&path)
         .map_err(|cause| Error::io("what the editor left cannot be read as UTF-8", cause))?;
-    Ok((written, file))
+    Ok((written, room))
 }

@@ -1,6 +1,7 @@
 //! `postil note`
 
 use super::annotation_line::described;
+use super::standard_input::LONGEST_NOTE;
 use super::{Context, Status, standard_input};
 use crate::actions::Access;
 use crate::actions::annotations::{Rewritten, describe_id};
@@ -11,7 +12,7 @@ use crate::error::Result;
 pub(super) fn run(args: NoteArgs, context: &mut Context) -> Result<Status> {
     let mut session = context.open(Access::Write)?;
     let text = match args.text {
-        Some(dash) if dash == "-" => Some(standard_input::read()?),
+        Some(dash) if dash == "-" => Some(standard_input::read(LONGEST_NOTE)?),
         text => text,
     };
     let done = note(&mut session, &args.id, text.as_deref())?;

@@ -1,6 +1,6 @@
 //! `postil resolve ID…`
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 
 use super::conflicts::present;
 use super::{Context, Status};
@@ -124,6 +124,9 @@ fn values(clashes: &[Clash], context: &mut Context) -> Result<Option<Vec<FieldVa
     Ok(Some(values))
 }
 
+/// The longest line that is taken for an answer, in bytes.
+const LONGEST_ANSWER: u64 = 1 << 20;
+
 /// One line of an answer; `None` at the end of the input.
 pub(super) fn prompt(question: &str, context: &mut Context) -> Result<Option<String>> {
     context.ui.flush()?;
@@ -132,6 +135,7 @@ pub(super) fn prompt(question: &str, context: &mut Context) -> Result<Option<Str
     let mut line = String::new();
     let read = std::io::stdin()
         .lock()
+        .take(LONGEST_ANSWER)
         .read_line(&mut line)
         .map_err(|cause| Error::io("the answer cannot be read", cause))?;
     Ok((read > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))

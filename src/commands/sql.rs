@@ -1,6 +1,7 @@
 //! `postil sql QUERY`, `postil sql --list-views`
 
 use std::io::Read;
+use std::time::Duration;
 
 use super::{Context, Status, listing_format};
 use crate::actions::Access;
@@ -35,7 +36,7 @@ pub(super) fn run(args: SqlArgs, context: &mut Context) -> Result<Status> {
         gathered_bytes: 0,
         listing: None,
     };
-    care::query(&mut session, &query, &mut answer)?;
+    care::query(&mut session, &query, Duration::from_secs(args.timeout.into()), &mut answer)?;
     drop(session);
     let rows = answer.finish()?;
     if rows == 0 && format == Format::Table {

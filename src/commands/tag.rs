@@ -1,5 +1,6 @@
 //! `postil tag`
 
+use super::standard_input::LONGEST_LIST;
 use super::{Context, Status, standard_input, tagging};
 use crate::actions::Access;
 use crate::actions::passages::PassageWords;
@@ -12,7 +13,7 @@ pub(super) fn run(args: TagArgs, context: &mut Context) -> Result<Status> {
     let from_input = args.words.first().is_some_and(|word| word == "-");
     let access = if args.dry_run { Access::Read } else { Access::Write };
     let mut session = context.open(access)?;
-    let input = if from_input { Some(standard_input::read()?) } else { None };
+    let input = if from_input { Some(standard_input::read(LONGEST_LIST)?) } else { None };
     let which = match (args.nth, args.all) {
         (Some(number), _) => Which::Nth(number),
         (None, true) => Which::All,

@@ -1,6 +1,7 @@
 //! `postil untag`
 
 use super::annotation_line::described;
+use super::standard_input::LONGEST_LIST;
 use super::{Context, Status, standard_input};
 use crate::actions::Access;
 use crate::actions::passages::PassageWords;
@@ -13,7 +14,7 @@ use crate::ui::plural::count;
 pub(super) fn run(args: UntagArgs, context: &mut Context) -> Result<Status> {
     let from_input = args.words.first().is_some_and(|word| word == "-");
     let mut session = context.open(Access::Write)?;
-    let input = if from_input { Some(standard_input::read()?) } else { None };
+    let input = if from_input { Some(standard_input::read(LONGEST_LIST)?) } else { None };
     let words = PassageWords {
         words: &args.words,
         quote: None,

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::CharRange;
+use super::name::as_typed;
 use crate::error::{Error, Result};
 
 /// A passage of a document.
@@ -95,8 +96,10 @@ impl Place {
         };
         let wrong = |why: &str| Error::refused(format!("`{typed}` is not a place in a text: {why}"));
         let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) else {
-            return Some(Err(wrong("the number is too large")
-                .hint(format!("`postil show {document}` shows how long the text is"))));
+            return Some(Err(wrong("the number is too large").hint(format!(
+                "`postil show {document}` shows how long the text is",
+                document = as_typed(document)
+            ))));
         };
         let letter = unit.letter();
         Some(if unit != Unit::Char && (first == 0 || last == 0) {
@@ -174,6 +177,8 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::Whole => f.write_str(&self.document),
+            // A quote begins at the first `:"`: in the name it would be taken for the beginning.
+            Place::Quote(quote) if self.document.contains(":\"") => write!(f, "{}:“{quote}”", self.document),
             place => write!(f, "{}:{place}", self.document),
         }
     }
@@ -256,6 +261,13 @@ mod tests {
         assert!(refusal("doc:\" \"").0.contains("empty"));
         assert!(refusal(":1-2").0.contains("names no document"));
         assert!(refusal("").0.contains("names no document"));
+    }
+
+    #[test]
+    fn a_name_with_a_colon_and_a_quotation_mark_does_not_swallow_its_quote() {
+        let address = Address::parse("a:\"b\":“c d”").unwrap();
+        assert_eq!((address.document.as_str(), &address.place), ("a:\"b\"", &Place::Quote("c d".to_owned())));
+        assert_eq!(address.to_string(), "a:\"b\":“c d”");
     }
 
     proptest! {

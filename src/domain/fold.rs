@@ -4,7 +4,9 @@
 //! breaks than the text. A pattern is matched against the text as it stands, so that hits are places in the original;
 //! folding the whole text first would need a map back and a copy of every text searched.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 use regex::{Regex, RegexBuilder};
@@ -188,6 +190,19 @@ impl Folding {
     }
 }
 
+/// What characters without a mark fold to that are canonically equal to another one: the ohm sign to omega, the Greek
+/// question mark to a semicolon, several hundred Chinese characters to others.
+static TWINS: LazyLock<HashSet<char>> = LazyLock::new(|| {
+    let blocks = ('\u{80}'..='\u{2fff}').chain('\u{f900}'..='\u{faff}').chain('\u{2f800}'..='\u{2fa1f}');
+    blocks
+        .filter_map(|c| {
+            let (mut only, mut parts) = (c, 0);
+            decompose_canonical(c, |part| (only, parts) = (part, parts + 1));
+            (parts == 1 && only != c).then(|| fold_char(only))
+        })
+        .collect()
+});
+
 /// The longest run of units that every spelling of the pattern has in common.
 fn anchor_of(units: &[char]) -> Range<usize> {
     let has_one_spelling = |at: usize| {
@@ -195,6 +210,7 @@ fn anchor_of(units: &[char]) -> Range<usize> {
         let mark = |c: char| is_combining_mark(c) || hangul(c);
         !matches!(units[at], ' ' | '"' | '\'' | '-' | '.')
             && !mark(units[at])
+            && !TWINS.contains(&units[at])
             && units.get(at + 1).is_none_or(|next| !mark(*next))
     };
     let (mut best, mut start) = (0..0, 0);
@@ -256,6 +272,25 @@ mod tests {
 
     fn found<'t>(pattern: &str, text: &'t str) -> Option<&'t str> {
         find(pattern, text, Folding::default())
+    }
+
+    #[test]
+    fn a_character_that_is_another_one_is_found_as_either() {
+        // Ohm and omega, kelvin and K, two Greek points, two Chinese characters.
+        for (one, other) in
+            [('\u{2126}', 'Ω'), ('\u{212a}', 'K'), ('\u{387}', '·'), ('\u{37e}', ';'), ('\u{f900}', '豈')]
+        {
+            for (pattern, text) in [(one, other), (other, one), (one, one)] {
+                let (pattern, text) = (format!("ten{pattern} and"), format!("of ten{text} and more"));
+                for folding in [Folding::default(), CASE, ACCENTS] {
+                    let found = find(&pattern, &text, folding);
+                    assert!(
+                        found.is_some_and(|found| found.ends_with(" and")),
+                        "{pattern} in {text}: {folding:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 /// How deep a codebook may nest. Real ones stay below ten; the limit keeps hostile ones from growing paths without end.
 pub const MAX_CODE_DEPTH: usize = 64;
 
+/// How many codes a codebook may have. Nobody makes more by hand, and a codebook is kept in memory as a whole.
+pub const MAX_CODES: usize = 100_000;
+
 /// The longest name, in code points.
 const MAX_NAME: usize = 255;
 
@@ -82,6 +85,16 @@ pub fn check_handle(handle: &str) -> Result<()> {
             .hint("use one short word, as in `ana`"));
     }
     Ok(())
+}
+
+/// Words as a shell reads them back as one.
+pub fn as_typed(words: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-/:,+".contains(c);
+    if !words.is_empty() && words.chars().all(plain) {
+        words.to_owned()
+    } else {
+        format!("'{}'", words.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::address::{Address, Place};
 use super::locate::{LocateOptions, Located, find_all, find_everywhere, locate};
+use super::name::as_typed;
 use super::{CharPos, CharRange, TextIndex};
 use crate::error::{Error, Result};
 
@@ -54,7 +55,10 @@ impl Address {
                         "`{}` of `{document}` is blank: there is nothing to tag",
                         self.place
                     ))
-                    .hint(format!("`postil show {document}` shows the lines with text"))
+                    .hint(format!(
+                        "`postil show {document}` shows the lines with text",
+                        document = as_typed(document)
+                    ))
                 })?
             }
             Place::Paragraphs(from, to) => {

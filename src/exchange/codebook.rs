@@ -16,21 +16,25 @@ use std::collections::HashSet;
 use std::io::{BufRead, Write};
 
 use super::codes::{CodebookEntry, DEEPEST, parse_color};
+use crate::domain::name::MAX_CODES;
 use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
+/// The longest codebook that is read, in bytes: it is kept in memory as a whole.
+const LONGEST: u64 = 64 << 20;
 
 /// Reads a codebook, parents before children as they stand. Any deeper indentation makes a child; what is indented
 /// less returns to a level that is open.
 ///
 /// # Errors
 /// Refuses, with the line's number: an indentation that fits no open level, a blank name or one with `/`, the same
-/// code twice, a code more than 64 deep, a description line without a code, a line over 1 MiB, text that is not UTF-8.
+/// code twice, a code more than 64 deep, a description line without a code, a line over 1 MiB, more than 100,000 codes or 64
+/// MiB, text that is not UTF-8.
 pub fn read_codebook(source: impl BufRead) -> Result<Vec<CodebookEntry>> {
     let mut outline = Outline::default();
-    let mut lines = Lines { source, buffer: Vec::new(), number: 0 };
+    let mut lines = Lines { source, buffer: Vec::new(), number: 0, read: 0 };
     while let Some((number, line)) = lines.next_line()? {
         outline
             .line(number, line)
@@ -50,6 +54,8 @@ struct Lines<R> {
     source: R,
     buffer: Vec<u8>,
     number: u64,
+    /// How many bytes were read so far.
+    read: u64,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -63,6 +69,12 @@ impl<R: BufRead> Lines<R> {
         let number = self.number;
         if self.buffer.is_empty() {
             return Ok(None);
+        }
+        self.read += self.buffer.len() as u64;
+        if self.read > LONGEST {
+            return Err(Error::refused(format!(
+                "line {number}: there is more before it than the 64 MiB that are read: is this a codebook?"
+            )));
         }
         if self.buffer.len() > LONGEST_LINE {
             return Err(Error::refused(format!("line {number}: is longer than 1 MiB: is this a codebook?")));
@@ -112,6 +124,9 @@ impl Outline {
         let path: Vec<String> = self.levels.iter().map(|(_, name)| name.clone()).collect();
         if !self.seen.insert(path.join("/")) {
             return Err("this code is there twice below the same parent");
+        }
+        if self.entries.len() == MAX_CODES {
+            return Err("is one code more than the 100,000 that a codebook may have");
         }
         let (color, description) = split_color(rest);
         self.described = !description.is_empty();

@@ -67,6 +67,11 @@ impl From<rusqlite::Error> for Error {
                     Error::new(ErrorKind::Corrupt, "an entry of the history is not readable")
                         .hint("`postil check` says which; restore a copy made with `postil backup`")
                 }
+                // A number in the header of the file that no SQLite wrote, or a later one.
+                rusqlite::Error::SqliteFailure(_, Some(ref said)) if said == "unsupported file format" => {
+                    Error::new(ErrorKind::Corrupt, "the store is in a form that this SQLite does not know")
+                        .hint("restore a copy made with `postil backup`")
+                }
                 _ => Error::internal("the store refused a statement"),
             },
         };

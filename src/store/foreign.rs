@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::open::{Access, Store};
+use crate::domain::name::MAX_CODES;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
 
 /// The longest text or value that is taken from another store, in bytes. More in one cell would be more in memory.
 const LONGEST_VALUE: i32 = 64 << 20;
-/// The most of what is kept in memory as a whole: a codebook of more codes than this nobody made by hand.
+/// The most of what is kept in memory as a whole.
 const MOST: [(&str, i64); 7] = [
     ("coder", 10_000),
-    ("code", 100_000),
+    ("code", MAX_CODES as i64),
     ("document", 200_000),
     ("attribute", 1_000_000),
     ("memo", 200_000),

@@ -3,6 +3,8 @@
 //! The connection cannot write, and an authorizer refuses everything that is not reading: the two guards are
 //! independent, and each alone would do.
 
+use std::time::{Duration, Instant};
+
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -163,8 +165,9 @@ impl Store {
     /// afterwards: the guard stays on it.
     ///
     /// # Errors
-    /// Refused when the statement is wrong, is more than one, or would do anything but read; those of `answer`.
-    pub fn query(&mut self, sql: &str, answer: &mut impl QueryAnswer) -> Result<()> {
+    /// Refused when the statement is wrong, is more than one, would do anything but read, or takes longer than `patience`; those
+    /// of `answer`.
+    pub fn query(&mut self, sql: &str, patience: Duration, answer: &mut impl QueryAnswer) -> Result<()> {
         self.db.execute_batch("PRAGMA temp_store=MEMORY")?;
         self.db.create_scalar_function(
             "uuid_text",
@@ -182,6 +185,13 @@ impl Store {
         }
         self.db.execute_batch("PRAGMA query_only=ON")?;
         self.db.authorizer(Some(reading_only))?;
+        let begun = Instant::now();
+        // Asked every few milliseconds. Who recurses without an end would keep everybody from writing, for ever.
+        self.db.progress_handler(10_000, Some(move || begun.elapsed() >= patience))?;
+        let wrong = |failure: rusqlite::Error| match failure.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => too_long(patience),
+            _ => wrong(failure),
+        };
         let mut statement = prepare(&self.db, sql)?;
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         answer.columns(&names)?;
@@ -239,6 +249,13 @@ fn wrong(failure: rusqlite::Error) -> Error {
         }
         Some(_) => failure.into(),
     }
+}
+
+fn too_long(patience: Duration) -> Error {
+    let seconds = patience.as_secs();
+    Error::refused(format!("the query was ended: it took longer than {seconds} seconds"))
+        .hint("does it recurse, or join everything with everything? `LIMIT 100` shows the beginning")
+        .hint(format!("for more time: `--timeout {}`", seconds.saturating_mul(10).max(60)))
 }
 
 fn not_reading() -> Error {

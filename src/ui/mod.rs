@@ -4,6 +4,7 @@
 //! made harmless, in a pipe it stays exact.
 
 mod escape;
+mod harmless;
 mod kwic;
 mod listing;
 mod page;
@@ -25,6 +26,7 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 
 pub use escape::{visible, visible_line};
+use harmless::Harmless;
 pub use kwic::KwicLayout;
 pub use listing::{Align, Cell, Column, Format, Listing, Look};
 pub use page::{Mark, PageOptions, page};
@@ -45,7 +47,7 @@ pub enum ColorMode {
 
 /// The two streams and what is known of who reads them.
 pub struct Ui {
-    out: Box<dyn Write>,
+    out: Harmless,
     conversation: Rc<RefCell<Conversation>>,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
@@ -94,7 +96,7 @@ impl Ui {
             ColorMode::Auto => terminal.force_color || (is_terminal && !terminal.no_color),
         };
         Ui {
-            out,
+            out: Harmless::new(out, terminal.stdout),
             conversation: Rc::new(RefCell::new(Conversation { writer: err, progress_shown: false })),
             stdout_is_terminal: terminal.stdout,
             stderr_is_terminal: terminal.stderr,
@@ -131,9 +133,10 @@ impl Ui {
         self.true_color
     }
 
-    /// Standard output itself, for bytes that are an answer as they stand: an exported file, a man page.
+    /// Standard output for bytes that are an answer as they stand: an exported file, a man page. Exact in a pipe; on a terminal
+    /// what would act on it is shown, and line ends are its own.
     pub fn out(&mut self) -> &mut dyn Write {
-        &mut *self.out
+        &mut self.out
     }
 
     /// Writes one line of the answer.
@@ -141,7 +144,7 @@ impl Ui {
     /// # Errors
     /// When standard output cannot be written; a closed pipe is [`ErrorKind::BrokenPipe`].
     pub fn answer(&mut self, line: impl AsRef<str>) -> Result<()> {
-        let out = &mut self.out;
+        let out = &mut self.out.sink;
         out.write_all(line.as_ref().as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(out_error)
     }
 

@@ -67,7 +67,6 @@ fn project() -> Vec<Deed> {
             .after("tag who-acts-in-cyberspace:0-9 cyber"),
         Deed::new("restore of an older schema", Old, "restore old.backup -o back.postil")
             .after("restore old.postil -o old.backup"),
-        Deed::new("salvage", Demo, "salvage demo.postil -o colleagues/saved.postil"),
     ]
 }
 

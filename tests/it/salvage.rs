@@ -203,7 +203,8 @@ fn a_codebook_that_is_gone_has_stand_ins_until_a_backup_comes() {
         error: change 12 stands for what was lost in a damaged store: it can't be taken back
         hint: `postil merge` with a backup or a colleague's store brings the lost records back
         --- status Some(1)
-    "#]].assert_eq(&run.text());
+    "#]]
+    .assert_eq(&run.text());
     let run = project.run("--store new.store merge good.backup");
     expect![[r#"
         codes: 1 new, 2 changed

@@ -2,6 +2,7 @@
 
 use crate::actions::{Session, names};
 use crate::domain::Codebook;
+use crate::domain::name::as_typed;
 use crate::domain::name::{MAX_CODE_DEPTH, check_code_name};
 use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
@@ -46,7 +47,8 @@ pub fn edit(session: &mut Session, path: &str, edit: CodeEdit) -> Result<Changed
 pub fn rename(session: &mut Session, path: &str, name: &str) -> Result<Changed<String>> {
     check_code_name(name).map_err(|wrong| {
         if name.contains('/') {
-            wrong.hint(format!("to put it elsewhere: `postil code move {path} PARENT`"))
+            wrong
+                .hint(format!("to put it elsewhere: `postil code move {path} PARENT`", path = as_typed(path)))
         } else {
             wrong
         }
@@ -83,7 +85,10 @@ pub fn relocate(session: &mut Session, path: &str, parent: Option<&str>) -> Resu
                 return Err(Error::refused(format!(
                     "`{path}` can't move below `{parent}`, which is below it"
                 ))
-                .hint(format!("move that one out first: `postil code move {parent} /`")));
+                .hint(format!(
+                    "move that one out first: `postil code move {parent} /`",
+                    parent = as_typed(parent)
+                )));
             }
             check_depth(&book, row.id, above.id, path)?;
         }
@@ -116,8 +121,11 @@ fn check_free(
     if reader.codes_named(parent, name)?.iter().all(|other| other.id == code) {
         return Ok(());
     }
-    Err(Error::refused(format!("there is a code `{to}` already"))
-        .hint(format!("to make one code of the two: `postil code merge {from} {to}`")))
+    Err(Error::refused(format!("there is a code `{to}` already")).hint(format!(
+        "to make one code of the two: `postil code merge {from} {to}`",
+        from = as_typed(from),
+        to = as_typed(to)
+    )))
 }
 
 /// Refuses a move that would put some code below more than [`MAX_CODE_DEPTH`] levels.

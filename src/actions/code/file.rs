@@ -1,19 +1,22 @@
 //! The codebook as a file: indented text for people, a table for spreadsheets.
 
+use std::collections::HashMap;
 use std::io::{BufReader, Read, Write};
 
 use uuid::Uuid;
 
-use crate::actions::code_paths::ensure_path;
-use crate::actions::{Session, names};
-use crate::domain::name::check_code_name;
+use crate::actions::Session;
+use crate::domain::Codebook;
+use crate::domain::codebook::Entry;
+use crate::domain::name::as_typed;
+use crate::domain::name::{MAX_CODES, check_code_name, split_code_path};
 use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
 use crate::exchange::codebook::{read_codebook, write_codebook};
 use crate::exchange::codes::CodebookEntry;
 use crate::exchange::csv::{ReadOptions, WriteOptions};
 use crate::exchange::record::{Action, RecordReader, RecordWriter};
-use crate::store::code::CodeDraft;
+use crate::store::code::{CodeDraft, CodeRow};
 use crate::store::{Changed, Reader, Tx};
 
 /// The form of a codebook file.
@@ -84,7 +87,16 @@ fn read_table(source: impl Read) -> Result<Vec<CodebookEntry>> {
                 "row {}: `{path}` is to be deleted; this only adds and describes",
                 record.row
             ))
-            .hint(format!("`postil code remove {path}`, and take the word out of the table")));
+            .hint(format!(
+                "`postil code remove {path}`, and take the word out of the table",
+                path = as_typed(&path)
+            )));
+        }
+        if entries.len() == MAX_CODES {
+            return Err(Error::refused(format!(
+                "row {}: is one code more than the {MAX_CODES} that a codebook may have",
+                record.row
+            )));
         }
         entries.push(record.value);
     }
@@ -99,8 +111,9 @@ fn read_table(source: impl Read) -> Result<Vec<CodebookEntry>> {
 pub fn import(session: &mut Session, entries: &[CodebookEntry]) -> Result<Changed<ImportedCodes>> {
     session.change("code import", |tx| {
         let mut imported = ImportedCodes::default();
+        let mut known = Known::read(tx.reader())?;
         for entry in entries {
-            take(tx, entry, &mut imported)?;
+            take(tx, entry, &mut known, &mut imported)?;
         }
         tx.set_summary(match (imported.new.len(), imported.updated.len()) {
             (1, 0) => "codebook read: 1 code added".to_owned(),
@@ -112,25 +125,66 @@ pub fn import(session: &mut Session, entries: &[CodebookEntry]) -> Result<Change
     })
 }
 
-fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Result<()> {
+/// The codes that are there, by path. Asked of the store one by one, a hundred thousand codes beside each other would be looked
+/// through once for each of them.
+struct Known(HashMap<String, CodeRow>);
+
+impl Known {
+    fn read(reader: Reader<'_>) -> Result<Known> {
+        let mut rows: HashMap<i64, CodeRow> = reader.codes()?.into_iter().map(|row| (row.id, row)).collect();
+        let entry = |row: &CodeRow| Entry { id: row.id, parent: row.parent, name: row.name.clone() };
+        let book = Codebook::new(rows.values().map(entry));
+        let mut known = HashMap::with_capacity(rows.len());
+        // Of two codes of one path the one made first is meant: it comes first among them.
+        for id in book.in_order() {
+            if let (path, Some(row)) = (book.path(id).to_owned(), rows.remove(&id)) {
+                known.entry(path).or_insert(row);
+            }
+        }
+        Ok(Known(known))
+    }
+
+    /// Makes a code. The levels above it are there.
+    fn make(&mut self, tx: &Tx<'_>, path: &str, id: Option<Uuid>, draft: &CodeDraft) -> Result<i64> {
+        let id = tx.insert_code(id, draft)?;
+        if let Some(row) = tx.reader().code_by_id(id)? {
+            self.0.insert(path.to_owned(), row);
+        }
+        Ok(id)
+    }
+
+    /// The number of the code at `levels`, made where it is missing, and noted so.
+    fn ensure(&mut self, tx: &Tx<'_>, levels: &[String], made: &mut Vec<String>) -> Result<Option<i64>> {
+        let mut parent = None;
+        for depth in 1..=levels.len() {
+            let path = levels[..depth].join("/");
+            parent = Some(match self.0.get(&path) {
+                Some(row) => row.id,
+                None => {
+                    let name = levels[depth - 1].clone();
+                    let draft = CodeDraft { parent, name, color: String::new(), description: String::new() };
+                    made.push(path.clone());
+                    self.make(tx, &path, None, &draft)?
+                }
+            });
+        }
+        Ok(parent)
+    }
+}
+
+fn take(tx: &Tx<'_>, entry: &CodebookEntry, known: &mut Known, imported: &mut ImportedCodes) -> Result<()> {
     let path = entry.path.join("/");
+    split_code_path(&path)?;
     let description = unified_line_ends(&entry.description);
-    let Some(row) = names::find_code(tx.reader(), &path)? else {
+    let Some(row) = known.0.get_mut(&path) else {
         let (name, above) = entry.path.split_last().expect("an entry of a codebook has a name");
-        let parent = if above.is_empty() {
-            None
-        } else {
-            let (parent, made) = ensure_path(tx, &above.join("/"), |_| String::new())?;
-            imported.new.extend(made);
-            Some(parent)
-        };
         let draft = CodeDraft {
-            parent,
+            parent: known.ensure(tx, above, &mut imported.new)?,
             name: name.clone(),
             color: entry.color.clone().unwrap_or_default(),
             description: description.into_owned(),
         };
-        tx.insert_code(free_id(tx, entry.id)?, &draft)?;
+        known.make(tx, &path, free_id(tx, entry.id)?, &draft)?;
         imported.new.push(path);
         return Ok(());
     };
@@ -145,6 +199,8 @@ fn take(tx: &Tx<'_>, entry: &CodebookEntry, imported: &mut ImportedCodes) -> Res
         imported.same += 1;
     } else {
         tx.update_code(row.id, &draft)?;
+        row.color.clone_from(&draft.color);
+        row.description.clone_from(&draft.description);
         imported.updated.push(path);
     }
     Ok(())

@@ -3,6 +3,7 @@
 use crate::actions::annotations::{Rewritten, rewrite};
 use crate::actions::{Session, names};
 use crate::domain::Entity;
+use crate::domain::name::as_typed;
 use crate::domain::record::MemoSubject;
 use crate::error::{Error, Result};
 use crate::store::annotation::AnnotationDraft;
@@ -65,7 +66,11 @@ fn move_children(tx: &Tx<'_>, gone: &CodeRow, kept: &CodeRow, from: &str, into: 
     let book = names::codebook(tx.reader())?;
     if book.ancestors(kept.id).any(|above| above == gone.id) {
         return Err(Error::refused(format!("`{from}` can't be merged into `{into}`, which is below it"))
-            .hint(format!("merge the other way round: `postil code merge {into} {from}`")));
+            .hint(format!(
+                "merge the other way round: `postil code merge {into} {from}`",
+                into = as_typed(into),
+                from = as_typed(from)
+            )));
     }
     let children = book.children(Some(gone.id));
     for child in &children {
@@ -76,7 +81,11 @@ fn move_children(tx: &Tx<'_>, gone: &CodeRow, kept: &CodeRow, from: &str, into: 
             return Err(Error::refused(format!(
                 "both `{from}` and `{into}` have a code `{name}` below them"
             ))
-            .hint(format!("merge those first: `postil code merge {from}/{name} {into}/{name}`")));
+            .hint(format!(
+                "merge those first: `postil code merge {} {}`",
+                as_typed(&format!("{from}/{name}")),
+                as_typed(&format!("{into}/{name}"))
+            )));
         }
         super::edit::check_depth(&book, *child, kept.id, book.path(*child))?;
         if let Some(row) = tx.reader().code_by_id(*child)? {

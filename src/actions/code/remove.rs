@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::actions::{Session, names};
+use crate::domain::name::as_typed;
 use crate::domain::record::MemoSubject;
 use crate::error::{Error, Result};
 use crate::store::Changed;
@@ -74,7 +75,10 @@ fn in_use(paths: &[String], below: usize, removed: &RemovedCodes) -> Error {
     };
     let first = paths.first().map_or("", String::as_str);
     Error::refused(format!("{subject} {has} {}", parts.join(" and ")))
-        .hint(format!("to keep the annotations, merge it into another: `postil code merge {first} OTHER`"))
+        .hint(format!(
+            "to keep the annotations, merge it into another: `postil code merge {first} OTHER`",
+            first = as_typed(first)
+        ))
         .hint(format!(
             "to remove all of that, and bring it back with `postil undo`: `postil code remove {} --force`",
             paths.join(" ")

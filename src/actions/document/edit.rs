@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::add::check_attributes;
 use crate::actions::{Session, names};
+use crate::domain::name::as_typed;
 use crate::domain::name::check_name;
 use crate::domain::text::unified_line_ends;
 use crate::error::{Error, Result};
@@ -21,8 +22,11 @@ pub fn rename(session: &mut Session, from: &str, to: &str) -> Result<Changed<()>
             return Ok(());
         }
         if tx.reader().document(to)?.is_some() {
-            return Err(Error::refused(format!("there is a document `{to}` already"))
-                .hint(format!("rename that one first: `postil document rename {to} {to}-2`")));
+            return Err(Error::refused(format!("there is a document `{to}` already")).hint(format!(
+                "rename that one first: `postil document rename {} {}`",
+                as_typed(to),
+                as_typed(&format!("{to}-2"))
+            )));
         }
         tx.rename_document(&document, to)?;
         tx.set_summary(format!("document {from} renamed {to}"));
@@ -55,7 +59,10 @@ pub fn set_attributes(
             if !tx.unset_attribute(row.id, name)? {
                 return Err(Error::refused(format!("`{document}` has no attribute `{name}`"))
                     .did_you_mean(name, known.keys().map(String::as_str))
-                    .hint(format!("`postil document show {document}` shows those it has")));
+                    .hint(format!(
+                        "`postil document show {document}` shows those it has",
+                        document = as_typed(document)
+                    )));
             }
             changed += 1;
         }

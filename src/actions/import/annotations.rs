@@ -21,11 +21,18 @@ use crate::store::annotation::AnnotationDraft;
 pub(super) struct Gathered {
     pub(super) new: Vec<NewAnnotation>,
     pub(super) notes: Vec<String>,
+    /// How long the notes are together, in bytes.
+    notes_length: usize,
     /// The versions of new annotations that have more than one, by id.
     pub(super) graphs: HashMap<Uuid, Graph>,
     /// Rows that wait for the end.
     pub(super) later: Option<Later>,
 }
+
+/// How many new annotations one import brings at most: each is kept in memory until all rows are read.
+const MOST_NEW: usize = 1 << 22;
+/// How much their notes may hold in all, in bytes.
+const MOST_NOTES: usize = 128 << 20;
 
 /// What a new annotation is written under.
 pub(super) struct Stamp {
@@ -51,6 +58,15 @@ impl Gathered {
     pub(super) fn push(&mut self, draft: AnnotationDraft, stamp: Stamp) -> Result<()> {
         let small =
             |number: i64| u32::try_from(number).map_err(|_| Error::internal("a row number beyond 32 bits"));
+        self.notes_length += draft.note.len();
+        if self.new.len() >= MOST_NEW || self.notes_length > MOST_NOTES {
+            let too_much = match self.new.len() {
+                MOST_NEW => format!("brings more than {MOST_NEW} new annotations"),
+                _ => format!("brings notes of more than {} MiB", MOST_NOTES >> 20),
+            };
+            return Err(Error::refused(format!("row {}: the import {too_much} up to here", stamp.row))
+                .hint("split the table into files with the same header, and import one after the other"));
+        }
         let note = if draft.note.is_empty() {
             0
         } else {

@@ -35,7 +35,7 @@ pub fn import_bundle(
         ..options.clone()
     };
     let known = ["coders.csv", "codes.csv", "documents.csv", "memos.csv", "assignments.csv", ANNOTATIONS];
-    if !known.iter().any(|name| folder.join(name).is_file()) {
+    if !known.iter().any(|name| folder.join(name).symlink_metadata().is_ok_and(|found| !found.is_dir())) {
         return Err(Error::refused(format!(
             "the folder `{}` holds no table that postil writes",
             folder.display()
@@ -83,7 +83,12 @@ pub fn import_bundle(
 fn is_intact(folder: &Path, name: &str, manifest: Option<&Manifest>) -> Result<bool> {
     let resource = manifest.and_then(|manifest| manifest.resource(name));
     let Some(resource) = resource.filter(|_| !name.starts_with("annotations")) else { return Ok(false) };
-    let Some(mut file) = open(&folder.join(name))? else { return Ok(false) };
+    let path = folder.join(name);
+    // What is of another length need not be read to the end, which may be far.
+    if path.metadata().is_ok_and(|metadata| metadata.len() != resource.bytes) {
+        return Ok(false);
+    }
+    let Some(mut file) = open(&path)? else { return Ok(false) };
     let mut sha256 = Sha256::new();
     loop {
         let block = file.fill_buf()?;
@@ -122,18 +127,33 @@ fn read_manifest(folder: &Path) -> Result<Option<Manifest>> {
     Manifest::from_bytes(&bytes).map(Some)
 }
 
+/// Opens a file of a bundle. Looked at before it is opened: a pipe would keep us waiting, and a link may lead anywhere.
 fn open(path: &Path) -> Result<Option<BufReader<File>>> {
-    match File::open(path) {
-        Ok(file) => Ok(Some(BufReader::with_capacity(1 << 18, file))),
+    let cannot = |cause| Error::io(format!("can't read `{}`", path.display()), cause);
+    match path.symlink_metadata() {
+        Ok(metadata) if !metadata.is_file() => {
+            let what = if metadata.is_symlink() { "a link" } else { "not a regular file" };
+            Err(Error::refused(format!("`{}` is {what}; a bundle holds plain files", path.display()))
+                .hint("put a copy of the file itself there"))
+        }
+        Ok(_) => Ok(Some(BufReader::with_capacity(1 << 18, File::open(path).map_err(cannot)?))),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(Error::io(format!("can't read `{}`", path.display()), cause)),
+        Err(cause) => Err(cannot(cause)),
     }
 }
 
-/// The bytes of a text of the bundle. The path was checked to stay within it; a link could still lead out.
+/// The bytes of a text of the bundle. The path was checked to stay within it; a link could still lead out, and stands for
+/// nothing.
 fn read_text(folder: &Path, path: &str) -> Result<Option<Vec<u8>>> {
-    let place: PathBuf = folder.join(path);
-    if place.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
+    let mut place: PathBuf = folder.to_path_buf();
+    for part in Path::new(path) {
+        place.push(part);
+        let Ok(metadata) = place.symlink_metadata() else { return Ok(None) };
+        if !metadata.is_file() && !metadata.is_dir() {
+            return Ok(None);
+        }
+    }
+    if !place.is_file() {
         return Ok(None);
     }
     let Some(file) = open(&place)? else { return Ok(None) };

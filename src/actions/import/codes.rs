@@ -8,9 +8,9 @@ use super::versions::{Standing, lineage_of, stated_version};
 use super::{Import, Refusal};
 use crate::domain::lineage::Lineage;
 use crate::domain::merge::{Decision, Step, Theirs};
-use crate::domain::name::{MAX_CODE_DEPTH, split_code_path};
+use crate::domain::name::{MAX_CODE_DEPTH, MAX_CODES, split_code_path};
 use crate::domain::{Entity, Version, record};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exchange::codes::CodebookEntry;
 use crate::exchange::record::{Action, Numbered, RecordReader};
 use crate::store::code::{CodeDraft, CodeRow};
@@ -32,6 +32,12 @@ impl Import<'_, '_> {
         while let Some(entry) = reader.next_record()? {
             self.outcome.codes.rows += 1;
             match entry {
+                Ok(entry) if entries.len() == MAX_CODES => {
+                    return Err(Error::refused(format!(
+                        "row {}: is one code more than the {MAX_CODES} that a codebook may have",
+                        entry.row
+                    )));
+                }
                 Ok(entry) => entries.push(entry),
                 Err(refusal) => self.refuse(refusal),
             }

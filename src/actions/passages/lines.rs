@@ -2,6 +2,7 @@
 
 use super::{Passage, Shelf};
 use crate::domain::address::{Address, Place};
+use crate::domain::name::as_typed;
 use crate::domain::resolve::Which;
 use crate::domain::vimgrep::{VimgrepHit, parse_vimgrep};
 use crate::error::{Error, Result};
@@ -76,7 +77,7 @@ fn spot(shelf: &mut Shelf<'_>, line: &str) -> Result<(usize, Spot)> {
         return match shelf.added_from(&hit.path)? {
             Some(document) => Ok((document, Spot::Hit(hit))),
             None => Err(Error::refused(format!("no document was added from `{}`", hit.path))
-                .hint(format!("`postil document add {}`", hit.path))),
+                .hint(format!("`postil document add {}`", as_typed(&hit.path)))),
         };
     }
     if let Some((path, number)) = line_of_grep(line)

@@ -4,6 +4,7 @@ use super::{Passage, Passages, Shelf, lines};
 use crate::actions::names;
 use crate::domain::address::{Address, Place};
 use crate::domain::locate::find_all;
+use crate::domain::name::as_typed;
 use crate::domain::resolve::Which;
 use crate::error::{Error, Result};
 use crate::store::Reader;
@@ -197,16 +198,6 @@ fn no_code(reader: Reader<'_>, document: &str, word: &str, occurs: bool) -> Erro
 fn quote_as_typed(words: &str) -> String {
     const LONGEST: usize = 60;
     if words.chars().count() > LONGEST { "QUOTE".to_owned() } else { as_typed(words) }
-}
-
-/// Words as a shell reads them back as one.
-pub fn as_typed(words: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "._-/:,+".contains(c);
-    if !words.is_empty() && words.chars().all(plain) {
-        words.to_owned()
-    } else {
-        format!("'{}'", words.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -46,7 +46,9 @@ pub(super) fn run(args: &AgreeArgs, context: &mut Context) -> Result<Status> {
                 "`postil progress` shows who has read what, `postil done DOC` says that you have read one",
             ));
         }
-        ui.answer(methods::paragraph(&report))?;
+        let paragraph = methods::paragraph(&report);
+        let paragraph = ui.shown(&paragraph).into_owned();
+        ui.answer(paragraph)?;
         return Ok(Status::Done);
     }
     match format {

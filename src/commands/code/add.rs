@@ -3,6 +3,7 @@
 use super::super::{Context, Status};
 use crate::actions::Access;
 use crate::actions::code::{NewCodes, add};
+use crate::actions::passages::as_typed;
 use crate::cli::CodeAddArgs;
 use crate::error::Result;
 use crate::ui::plural::count;
@@ -23,7 +24,10 @@ pub(super) fn run(args: CodeAddArgs, context: &mut Context) -> Result<Status> {
     if !added.already.is_empty() {
         context.ui.status(format!("already there: {}", named(&added.already)));
         if described && let Some(first) = added.already.first() {
-            context.ui.hint(format!("to describe it: `postil code edit {first} --description …`"));
+            context.ui.hint(format!(
+                "to describe it: `postil code edit {first} --description …`",
+                first = as_typed(first)
+            ));
         }
     }
     Ok(Status::Done)

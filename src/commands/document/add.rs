@@ -4,6 +4,7 @@ use super::super::{Context, Status};
 use super::pairs;
 use crate::actions::Access;
 use crate::actions::document::{AddRequest, Added, add, gather};
+use crate::actions::passages::as_typed;
 use crate::cli::DocumentAddArgs;
 use crate::error::Result;
 use crate::ui::plural::count;
@@ -30,7 +31,11 @@ pub(super) fn run(args: DocumentAddArgs, context: &mut Context) -> Result<Status
     if let (Some(name), [already]) = (name, added.already.as_slice())
         && name != already.document
     {
-        context.ui.hint(format!("to call it so: `postil document rename {} {name}`", already.document));
+        context.ui.hint(format!(
+            "to call it so: `postil document rename {} {}`",
+            as_typed(&already.document),
+            as_typed(&name)
+        ));
     }
     Ok(Status::Done)
 }

@@ -1,10 +1,11 @@
 //! `postil document purge DOC…`
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::path::PathBuf;
 
 use super::super::{Context, Status};
 use crate::actions::document::{purge, purge_former, to_purge};
+use crate::actions::passages::as_typed;
 use crate::actions::{Access, names};
 use crate::cli::DocumentPurgeArgs;
 use crate::error::{Error, Result};
@@ -22,7 +23,10 @@ pub(super) fn run(args: &DocumentPurgeArgs, context: &mut Context) -> Result<Sta
         return Err(Error::refused(format!(
             "`--yes-erase {other}` confirms a document that is not to be purged"
         ))
-        .hint(format!("purge it too: `postil document purge {other} --yes-erase {other}`")));
+        .hint(format!(
+            "purge it too: `postil document purge {other} --yes-erase {other}`",
+            other = as_typed(other)
+        )));
     }
     for name in args.documents.iter().filter(|name| !args.yes_erase.contains(name)) {
         confirm(name, args.former, context)?;
@@ -86,15 +90,16 @@ fn tell_copies(copies: &[PathBuf], context: &mut Context) {
 /// Has the name typed, by a person at a terminal or with `--yes-erase`.
 fn confirm(name: &str, former: bool, context: &mut Context) -> Result<()> {
     let unconfirmed = |message: String| {
+        let typed = as_typed(name);
         let option = if former { " --former" } else { "" };
         let error = Error::refused(message).hint(format!(
-            "to confirm it in a script: `postil document purge {name} --yes-erase {name}{option}`"
+            "to confirm it in a script: `postil document purge {typed} --yes-erase {typed}{option}`"
         ));
         if former {
             return error;
         }
         error.hint(format!(
-            "to remove it so that `postil undo` can bring it back: `postil document remove {name}`"
+            "to remove it so that `postil undo` can bring it back: `postil document remove {typed}`"
         ))
     };
     if !context.env.terminal.stdin {
@@ -111,6 +116,7 @@ fn confirm(name: &str, former: bool, context: &mut Context) -> Result<()> {
     let mut typed = String::new();
     std::io::stdin()
         .lock()
+        .take(1 << 20)
         .read_line(&mut typed)
         .map_err(|cause| Error::io("the confirmation cannot be read", cause))?;
     if typed.trim_end_matches(['\n', '\r']) == name {

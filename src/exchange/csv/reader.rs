@@ -136,12 +136,16 @@ impl<R: Read> Sheet<R> {
     /// The next row that is not blank; `None` at the end.
     ///
     /// # Errors
-    /// The source cannot be read on: it failed, is not text, or its cells cannot be told apart.
+    /// The source cannot be read on: it failed, is not text, its cells cannot be told apart, or more rows are blank than a
+    /// sheet has.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
+        let mut blank = 0;
         while self.scanner.read(self.delimiter.byte())? {
             if !self.scanner.cells().is_blank() {
                 return Ok(self.last_row());
             }
+            blank += 1;
+            check_blank(blank, self.scanner.cells().row())?;
         }
         Ok(None)
     }
@@ -256,9 +260,23 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Refuses a table in which `blank` rows up to `row` are blank, when that is more than any sheet has: what goes on so is no
+/// table, and may go on for gigabytes.
+fn check_blank(blank: u64, row: u64) -> Result<()> {
+    const MOST: u64 = 1 << 20;
+    if blank <= MOST {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "row {row}: more than {MOST} blank rows stand before it, one after the other"
+    ))
+    .hint("is this the right file? a spreadsheet saves only the rows that are filled"))
+}
+
 /// Passes blank lines and a `sep=` line, which is returned.
 fn skip_to_header<R: Read>(scanner: &mut Scanner<R>) -> Result<Option<Delimiter>> {
     let mut declared = None;
+    let mut blank = 0;
     loop {
         // `sep=,` is cut at its comma here; joining the cells mends it.
         let line = match scanner.peek(Delimiter::Comma.byte()) {
@@ -274,6 +292,8 @@ fn skip_to_header<R: Read>(scanner: &mut Scanner<R>) -> Result<Option<Delimiter>
             scanner.forget_row();
         } else if scanner.cells().is_blank() && scanner.cells().len() == 1 {
             scanner.read(Delimiter::Comma.byte())?;
+            blank += 1;
+            check_blank(blank, scanner.cells().row())?;
         } else {
             return Ok(declared);
         }

@@ -50,7 +50,13 @@ impl Table {
 
     /// Measures the rows that wait, and writes the heading.
     fn begin(&self, ui: &mut Ui, headings: &[Column]) -> Result<Vec<usize>> {
-        let mut widths: Vec<usize> = headings.iter().map(|column| columns(&column.title)).collect();
+        // A title may be a name out of the store, or what a query calls its column.
+        let title = |column: &Column| match ui.stdout_is_terminal() {
+            true => visible_line(&column.title).into_owned(),
+            false => column.title.to_string(),
+        };
+        let titles: Vec<String> = headings.iter().map(title).collect();
+        let mut widths: Vec<usize> = titles.iter().map(|title| columns(title)).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(columns(cell));
@@ -59,7 +65,6 @@ impl Table {
         if ui.stdout_is_terminal() {
             fit(&mut widths, headings, ui.width());
         }
-        let titles: Vec<&str> = headings.iter().map(|column| &*column.title).collect();
         let heading = line(headings, &widths, &titles, true);
         let heading = ui.paint(palette::HEADING, &heading);
         ui.answer(heading)?;

@@ -28,10 +28,29 @@ impl<R: Read + Seek> Archive<R> {
     /// Opens the archive that `source` is.
     ///
     /// # Errors
-    /// Refuses what is no archive, is cut short, has too many files, or two of one name.
+    /// Refuses what is no archive, is cut short, has too many files, two of one name, or one whose name leads out of it.
     pub(super) fn open(mut source: R, limits: Limits) -> Result<Self> {
         check_entries(&mut source, limits)?;
-        let zip = ZipArchive::new(source).map_err(damaged)?;
+        let mut zip = ZipArchive::new(source).map_err(damaged)?;
+        // Nothing is ever unpacked to where a name says. But what has such names was made to do harm elsewhere, and is no
+        // spreadsheet program's work.
+        if let Some(name) = zip.file_names_raw().find(|name| leads_out(name)) {
+            let name = String::from_utf8_lossy(name);
+            return Err(Error::refused(format!(
+                "the workbook's archive holds a file `{name}`, which leads out of it"
+            ))
+            .hint(SAVE_AGAIN));
+        }
+        for index in 0..zip.len() {
+            let file = zip.by_index_raw(index).map_err(damaged)?;
+            if file.is_symlink() {
+                return Err(Error::refused(format!(
+                    "the workbook's archive holds a link, `{}`",
+                    String::from_utf8_lossy(file.name_raw())
+                ))
+                .hint(SAVE_AGAIN));
+            }
+        }
         let mut names = HashSet::new();
         let is_double = zip.file_names_raw().any(|name| !names.insert(name.to_ascii_lowercase()));
         if is_double || zip.has_duplicate_names() {
@@ -94,6 +113,15 @@ impl<R: Read + Seek> Read for Part<'_, R> {
 
 /// What to do with most damaged workbooks.
 pub(super) const SAVE_AGAIN: &str = "open it in a spreadsheet program and save it again as .xlsx or .ods; or save the sheet as CSV and `postil import csv` it";
+
+/// Whether a file of this name would be put elsewhere than below the folder that an archive is unpacked in.
+fn leads_out(name: &[u8]) -> bool {
+    let has_drive = name.get(1) == Some(&b':');
+    name.starts_with(b"/")
+        || name.contains(&b'\\')
+        || has_drive
+        || name.split(|byte| *byte == b'/').any(|part| part == b"..")
+}
 
 /// A password was set.
 pub(super) fn encrypted() -> Error {
