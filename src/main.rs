@@ -17,6 +17,7 @@ fn main() -> ExitCode {
             _ => ExitCode::SUCCESS,
         };
     }
+    keep_to_the_owner();
     turn_size_limits_into_errors();
     match Env::from_process() {
         Ok(env) => {
@@ -33,6 +34,19 @@ fn main() -> ExitCode {
             Ui::new(&Env::fixed("."), ColorMode::Never, false).error(&error);
             ExitCode::from(postil::exit_status(error.kind()))
         }
+    }
+}
+
+/// A store holds interviews. What is written is its owner's alone, also by whoever forgets to say so and by the editor that
+/// is opened on a memo; and memory, where texts and passphrases are, goes into no core file. (Not `PR_SET_DUMPABLE`, which
+/// would also reach programs that the system hands its dumps to: nobody could trace postil any more.)
+fn keep_to_the_owner() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit, umask};
+        umask(rustix::fs::Mode::from_raw_mode(0o077));
+        // Should the system refuse, the process is as it would have been without: there is nothing to tell.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
 }
 

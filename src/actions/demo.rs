@@ -4,10 +4,11 @@
 mod colleague;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::export::{BundleOptions, MOST_ROWS, Rows, WriteOptions, write_bundle, write_long, write_workbook};
-use super::files::{NewFile, cannot_write, is_occupied, replace_files};
+use super::files::{NewFile, cannot_write, create_private, create_private_dir, is_occupied, replace_files};
 use super::memo::Subject;
 use super::passages::PassageWords;
 use super::selection::DocumentFilter;
@@ -97,8 +98,6 @@ pub fn make(folder: &Path, replace: bool, who: &Who) -> Result<Demo> {
     let _hold = Hold::new();
     let mut builder = tempfile::Builder::new();
     builder.prefix(DRAFT);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     let draft = builder.tempdir_in(room).map_err(failed)?;
     write_sources(draft.path())?;
     let demo = build(draft.path(), who).map_err(with_the_store)?;
@@ -150,11 +149,13 @@ fn move_into(draft: &Path, folder: &Path, store: &Path) -> Result<()> {
 
 fn write_sources(folder: &Path) -> Result<()> {
     let texts = folder.join("texts");
-    fs::create_dir(&texts).map_err(|cause| cannot_write(&texts, cause))?;
+    create_private_dir(&texts).map_err(|cause| cannot_write(&texts, cause))?;
     let essays = ESSAYS.iter().map(|essay| (essay.file, essay.text));
     for (name, text) in essays.chain([CODEBOOK]) {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|cause| cannot_write(&path, cause))?;
+        create_private(&path)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|cause| cannot_write(&path, cause))?;
     }
     Ok(())
 }

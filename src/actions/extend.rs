@@ -30,7 +30,7 @@ pub fn extend(session: &mut Session, id: &str, passage: &str) -> Result<Extended
         // In the text that is there now: an annotation that was lost in a revision finds a new place.
         let current = document.as_ref().map_or(before.draft.text, |document| document.text_id);
         let name = document.map(|document| document.content.name).unwrap_or_default();
-        let text = IndexedText::new(tx.reader().text_body(current)?);
+        let text = IndexedText::new(tx.reader().proven_text_body(current)?);
         let range = range_of(&text.index(), &name, passage, &before)?;
         let draft = AnnotationDraft { range, text: current, ..before.draft.clone() };
         let outcome = rewrite(tx, &before, &draft)?;

@@ -1,4 +1,5 @@
-//! Writing files so that a reader sees the old one or the new one, never half of it.
+//! Writing files so that a reader sees the old one or the new one, never half of it, and so that nobody but their owner
+//! reads them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -32,10 +33,10 @@ pub fn check_free(path: &Path, force: bool) -> Result<()> {
 /// A file being written beside its target.
 pub struct NewFile {
     target: PathBuf,
+    force: bool,
     // Before the hold: fields are dropped in order, and the file must be gone when a signal may end the process again.
     file: BufWriter<NamedTempFile>,
     hold: Hold,
-    overwrites: bool,
 }
 
 impl NewFile {
@@ -45,49 +46,31 @@ impl NewFile {
     /// Refused when `target` exists and `force` is not set; the system's.
     pub fn create(target: &Path, force: bool) -> Result<NewFile> {
         check_free(target, force)?;
-        // A temporary file is the owner's alone; an export is an ordinary file, as the shell would have made it.
-        NewFile::begin(target, 0o666, force)
-    }
-
-    /// Begins a file that only its owner may read, to become `target`, whatever is there.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn replace_private(target: &Path) -> Result<NewFile> {
-        NewFile::begin(target, 0o600, true)
-    }
-
-    fn begin(target: &Path, mode: u32, overwrites: bool) -> Result<NewFile> {
         let folder = folder_of(target);
         if !folder.exists() {
             return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
                 .hint(format!("make it first: `mkdir -p '{}'`", folder.display())));
         }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(DRAFT);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-        #[cfg(not(unix))]
-        let _ = mode;
         let hold = Hold::new();
-        let file = builder.tempfile_in(folder).map_err(|cause| cannot_write(target, cause))?;
-        Ok(NewFile {
-            target: target.to_path_buf(),
-            file: BufWriter::with_capacity(BLOCK, file),
-            hold,
-            overwrites,
-        })
+        // Mode 0600, under any umask, and the file keeps it in its place: an export holds what was said in interviews, and
+        // whoever wants others to read it says so (`chmod`). That also holds for a file that is replaced: nobody can tell
+        // whether its wider mode was ever chosen.
+        let file = tempfile::Builder::new()
+            .prefix(DRAFT)
+            .tempfile_in(folder)
+            .map_err(|cause| cannot_write(target, cause))?;
+        Ok(NewFile { target: target.to_path_buf(), force, file: BufWriter::with_capacity(BLOCK, file), hold })
     }
 
     /// Puts the file, safe on disk, in the place of its target.
     ///
     /// # Errors
-    /// Refused when something came to be there meanwhile and was not to be replaced; the system's; the target is then as it
-    /// was, or the error says that it is written.
+    /// Refused when somebody else made the target meanwhile, and it may not be replaced; the system's. The target is then as
+    /// it was, or the error says that it is written.
     pub fn persist(self) -> Result<()> {
         let _hold = self.hold;
         let file = self.file.into_inner().map_err(|error| cannot_write(&self.target, error.into_error()))?;
-        place::put(file, &self.target, self.overwrites)
+        place::put(file, &self.target, self.force)
     }
 }
 
@@ -100,6 +83,29 @@ impl Write for NewFile {
     fn flush(&mut self) -> std::io::Result<()> {
         self.file.flush()
     }
+}
+
+/// Makes a folder that only its owner may look into.
+///
+/// # Errors
+/// The system's.
+pub(super) fn create_private_dir(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A new file at `path` that only its owner may read.
+///
+/// # Errors
+/// The system's, also when something is there.
+pub(super) fn create_private(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Whether something is in `folder`; what an interrupted export left there does not count.
@@ -121,7 +127,9 @@ pub(super) fn replace_files(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn move_files(from: &Path, to: &Path, moved: &mut usize) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
+    if !to.is_dir() {
+        create_private_dir(to)?;
+    }
     // In order of name, so that an interruption leaves the same state everywhere.
     let entries: BTreeMap<_, _> = fs::read_dir(from)?
         .map(|entry| entry.map(|entry| (entry.file_name(), entry.path())))

@@ -77,7 +77,7 @@ impl<'a> Texts<'a> {
     /// The text with this number.
     fn text(&mut self, id: i64) -> Result<&IndexedText> {
         if self.open.as_ref().is_none_or(|(open, _)| *open != id) {
-            self.open = Some((id, IndexedText::new(self.reader.text_body(id)?)));
+            self.open = Some((id, IndexedText::new(self.reader.proven_text_body(id)?)));
         }
         let (_, text) = self.open.as_ref().expect("a text was opened above");
         Ok(text)
@@ -91,7 +91,7 @@ impl<'a> Texts<'a> {
 pub fn one(reader: Reader<'_>, address: &str) -> Result<(DocumentRow, CharRange)> {
     let address = Address::parse(address)?;
     let document = names::document(reader, &address.document)?;
-    let text = IndexedText::new(reader.text_body(document.text_id)?);
+    let text = IndexedText::new(reader.proven_text_body(document.text_id)?);
     let ranges = address.resolve(&text.index(), Which::Only)?;
     let range = ranges.first().copied().ok_or_else(|| Error::internal("an address named no passage"))?;
     Ok((document, range))

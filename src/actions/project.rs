@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Who;
+use crate::domain::copies::cloud_folder;
 use crate::domain::id::IdSource;
 use crate::domain::name::check_name;
 use crate::error::{Error, Result};
@@ -18,6 +19,8 @@ pub struct Begun {
     pub path: PathBuf,
     /// Other stores in the same folder: with them, commands must say which store they mean.
     pub neighbours: Vec<PathBuf>,
+    /// The cloud whose folder it is in, by the folder's name.
+    pub cloud: Option<&'static str>,
 }
 
 /// Makes the store `NAME.postil` in `folder`; `name` may have folders of its own and the ending.
@@ -60,7 +63,8 @@ pub fn begin_filled<T>(
     let project = IdSource::new(who.now.unsigned_abs(), who.seed).next_id();
     let info = StoreInfo { project, name: title.to_owned(), created_at: who.now };
     let filled = Store::create_filled(&path, info, fill)?;
-    Ok((Begun { path, neighbours }, filled))
+    let cloud = path.components().find_map(|part| cloud_folder(part.as_os_str().to_str()?));
+    Ok((Begun { path, neighbours, cloud }, filled))
 }
 
 fn stores_in(folder: &Path) -> Vec<PathBuf> {

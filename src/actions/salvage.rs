@@ -62,8 +62,7 @@ pub fn salvage(broken: &Path, new: &Path, force: bool, who: &Who) -> Result<Outc
     };
     let salvaged = rebuild(&order, &mut |kept_out| {
         if writer.is_none() {
-            writer =
-                Some(CellWriter::new(NewFile::replace_private(&table)?, WriteOptions::default(), COLUMNS)?);
+            writer = Some(CellWriter::new(NewFile::create(&table, true)?, WriteOptions::default(), COLUMNS)?);
         }
         match &mut writer {
             Some(writer) => write(writer, &kept_out),

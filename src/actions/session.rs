@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::merge::resettle;
 use crate::domain::Version;
+use crate::domain::copies::{Likeness, conflicted};
 use crate::domain::name::check_handle;
 use crate::error::{Error, Result};
 use crate::store::{Access, ChangeRequest, Changed, Reader, Store, Tx};
@@ -102,7 +103,7 @@ impl Session {
 }
 
 /// Commands that look at the questions themselves.
-const SETTLES: [&str; 3] = ["merge", "resolve", "document replace"];
+const SETTLES: [&str; 4] = ["merge", "resolve", "document replace", "pseudonymise"];
 
 /// Commands that make one of two: what told them apart is no question any more, whichever of the two it was asked about.
 const JOINS: [&str; 2] = ["code merge", "coder merge"];
@@ -131,20 +132,44 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
             Err(cause) => return Err(Error::io(format!("can't list `{}`", above.display()), cause)),
         };
         found.sort();
+        let copies: Vec<(PathBuf, PathBuf, Likeness)> =
+            found.iter().filter_map(|path| copy_among(path, &found)).collect();
+        // A copy that a cloud folder made must not stand in the way of the store that people mean; whoever opens that to
+        // write is told of the copy.
+        found.retain(|path| {
+            !copies.iter().any(|(copy, _, likeness)| copy == path && *likeness == Likeness::Certain)
+        });
         match found.as_slice() {
             [] => {}
             [only] => return Ok(Some(only.clone())),
             [first, ..] => {
                 let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
-                return Err(Error::refused(format!(
-                    "there is more than one store here: {}",
-                    names.join(", ")
-                ))
-                .hint(format!("say which with `--store {}` or POSTIL_STORE", first.display())));
+                let error =
+                    Error::refused(format!("there is more than one store here: {}", names.join(", ")))
+                        .hint(format!("say which with `--store {}` or POSTIL_STORE", first.display()));
+                let possible = copies.iter().find(|(copy, _, _)| found.contains(copy));
+                return Err(match possible {
+                    None => error,
+                    Some((copy, of, _)) => error.hint(format!(
+                        "if a cloud folder made `{}` of the other when both were written: `postil --store '{}' merge '{}'`",
+                        copy.display(),
+                        of.display(),
+                        copy.display()
+                    )),
+                });
             }
         }
     }
     Ok(None)
+}
+
+/// The store among `found` that `path` seems to be a cloud folder's copy of: (the copy, the store, how surely).
+fn copy_among(path: &Path, found: &[PathBuf]) -> Option<(PathBuf, PathBuf, Likeness)> {
+    let name = path.file_name()?.to_str()?;
+    found.iter().find_map(|of| {
+        let likeness = conflicted(name, of.file_name()?.to_str()?)?;
+        Some((path.to_path_buf(), of.clone(), likeness))
+    })
 }
 
 /// The files `*.postil` in `folder`.

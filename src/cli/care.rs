@@ -1,4 +1,4 @@
-//! `postil init`, `demo`, `check`, `backup`, `salvage`, `config`, `completions`, `man`, `sql`
+//! `postil init`, `demo`, `check`, `backup`, `restore`, `salvage`, `config`, `completions`, `man`, `sql`
 #![expect(
     missing_docs,
     reason = "the help of a command stands on its variant; a second text here would replace it"
@@ -52,6 +52,37 @@ pub struct BackupArgs {
     /// Overwrite the file if it is there
     #[arg(long)]
     pub force: bool,
+    /// Encrypt the copy; asks for a passphrase, unless one of the options below says how
+    #[arg(short, long)]
+    pub encrypt: bool,
+    /// Encrypt it to this public key of age (repeat for several)
+    #[arg(long, value_name = "KEY", requires = "encrypt", conflicts_with = "passphrase_file")]
+    pub recipient: Vec<String>,
+    /// Encrypt it to the public keys in FILE, one a line
+    #[arg(long, value_name = "FILE", requires = "encrypt", conflicts_with = "passphrase_file")]
+    pub recipients_file: Option<PathBuf>,
+    /// Take the passphrase from the first line of FILE, which only you may read
+    #[arg(long, value_name = "FILE", requires = "encrypt")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup, encrypted or not
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The store to make [default: in this folder, under the name it had]
+    #[arg(short, long, value_name = "STORE")]
+    pub output: Option<PathBuf>,
+    /// Replace the store that is there
+    #[arg(long)]
+    pub force: bool,
+    /// The file with the secret key of age that opens it (repeat for several)
+    #[arg(short, long, value_name = "KEYFILE", conflicts_with = "passphrase_file")]
+    pub identity: Vec<PathBuf>,
+    /// Take the passphrase from the first line of FILE, which only you may read
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::example_section;
 use super::selection::DocumentFilter;
+use super::team::DocumentChoice;
 use super::values::{KeyValue, ListingFormat, key_value, size};
 
 /// Add, list and describe texts
@@ -62,11 +63,37 @@ pub enum DocumentCommand {
     /// Erase documents for good, with their history: nothing brings them back
     ///
     /// For a participant who withdraws consent. Asks for each name to be typed; in a script, say it with --yes-erase.
+    /// With --backups, also in the backups of this store below DIR; those that can't be reached, as encrypted ones, are named,
+    /// and the command exits with 3. With --former, only what a document was is erased: its former texts, as before
+    /// `pseudonymise`, and the history of what was said of it.
     #[command(after_help = example_section!(
         "postil document purge interview-07"
         "postil document purge interview-07 --yes-erase interview-07"
+        "postil document purge interview-07 --backups ../backups"
+        "postil document purge interview-07 --former"
     ))]
     Purge(DocumentPurgeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct PseudonymiseArgs {
+    #[command(flatten)]
+    pub choice: DocumentChoice,
+    /// The table of names: a CSV file with the columns name and pseudonym
+    #[arg(long, value_name = "FILE")]
+    pub names: PathBuf,
+    /// Show what would be replaced, and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Put the names back in place of the pseudonyms
+    #[arg(long)]
+    pub reverse: bool,
+    /// Go on where the table could not lead back: one pseudonym for several names, or one that the text has already
+    #[arg(long)]
+    pub one_way: bool,
+    /// How to write the list
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: ListingFormat,
 }
 
 #[derive(Debug, Args)]
@@ -176,4 +203,10 @@ pub struct DocumentPurgeArgs {
     /// Confirm: the name of a document to erase (repeat for each)
     #[arg(long, value_name = "DOC")]
     pub yes_erase: Vec<String>,
+    /// Erase it in the backups below this folder too (repeat for several)
+    #[arg(long, value_name = "DIR")]
+    pub backups: Vec<PathBuf>,
+    /// Erase former texts and the history, and keep the document as it is
+    #[arg(long, conflicts_with = "backups")]
+    pub former: bool,
 }

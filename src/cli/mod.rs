@@ -27,7 +27,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use agree::{AgreeArgs, AgreeUnit, ComparisonArgs, Resampled, SnapTo};
 pub use care::{
-    BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, SalvageArgs, SqlArgs,
+    BackupArgs, CheckArgs, CompletionsArgs, ConfigArgs, DemoArgs, InitArgs, ManArgs, RestoreArgs,
+    SalvageArgs, SqlArgs,
 };
 pub use code::{
     CodeAddArgs, CodeCommand, CodeEditArgs, CodeExportArgs, CodeImportArgs, CodeListArgs, CodeMergeArgs,
@@ -39,7 +40,7 @@ pub use collaboration::{ConflictsArgs, MergeArgs, ResolveArgs};
 pub use disagreement::{AdjudicateArgs, DisagreementFilter, DisagreementKind, DisagreementsArgs};
 pub use document::{
     DocumentAddArgs, DocumentCommand, DocumentListArgs, DocumentPurgeArgs, DocumentRemoveArgs,
-    DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs,
+    DocumentRenameArgs, DocumentReplaceArgs, DocumentSetArgs, DocumentShowArgs, PseudonymiseArgs,
 };
 pub use exchange::{
     CsvWriting, ExportCommand, ExportCsvArgs, ExportTableArgs, ExportXlsxArgs, ImportChoices, ImportCommand,
@@ -135,6 +136,18 @@ pub enum Command {
     /// Add, list and describe texts
     #[command(subcommand)]
     Document(DocumentCommand),
+    /// Put pseudonyms for names into texts; passages stay with their words
+    ///
+    /// FILE is a table with the columns name and pseudonym, one name a row; it is the way back, so keep it apart from the
+    /// store. A name is replaced where it stands as words of its own, as it is written: another spelling is another row. All are
+    /// replaced at once, the longest first. A passage that has part of a name has the whole pseudonym afterwards. Says where else
+    /// the names stand. One change, one undo.
+    #[command(after_help = example_section!(
+        "postil pseudonymise interview-07 --names names.csv --dry-run"
+        "postil pseudonymise --all --names names.csv"
+        "postil pseudonymise interview-07 --names names.csv --one-way"
+    ))]
+    Pseudonymise(PseudonymiseArgs),
     /// Build the codebook: a tree of codes
     #[command(subcommand)]
     Code(CodeCommand),
@@ -346,14 +359,32 @@ pub enum Command {
     #[command(after_help = example_section!("postil check" "postil check --json"))]
     Check(CheckArgs),
     /// Copy the store safely, even while it is written
-    #[command(after_help = example_section!("postil backup" "postil backup ~/backups/demo.postil --force"))]
+    ///
+    /// With --encrypt, into a file of the age format that nothing but the passphrase, or the secret key to a recipient, opens.
+    /// No unencrypted copy lies on the disk meanwhile. A passphrase that is lost cannot be found again by anybody.
+    #[command(after_help = example_section!(
+        "postil backup"
+        "postil backup ~/backups/demo.postil --force"
+        "postil backup --encrypt"
+        "postil backup --encrypt --recipients-file team.keys"
+    ))]
     Backup(BackupArgs),
+    /// Make a store of a backup again
+    ///
+    /// The backup is opened, checked as `check` does, and only then put in its place. A store that is there is replaced with
+    /// --force alone, and never by one that is damaged.
+    #[command(after_help = example_section!(
+        "postil restore demo.postil.2026-01-31.backup -o copy.postil"
+        "postil restore demo.postil.2026-01-31.backup --force"
+        "postil restore team.postil.backup.age --identity ana.key"
+    ))]
+    Restore(RestoreArgs),
     /// Make a sound store of what a damaged one still holds
     ///
     /// BROKEN is only read, page by page and trusting nothing in it. A text comes back when its SHA-256 is right, a record
     /// when its version proves it, with its number, history and ancestry. What is lost is listed; records that can be
     /// read and not be taken go to a table beside NEW. Exits with 3 when something is gone.
-    #[command(after_help = example_section!("postil salvage demo.postil -o salvaged.postil"))]
+    #[command(after_help = example_section!("postil salvage demo.postil -o ~/salvaged.postil"))]
     Salvage(SalvageArgs),
     /// Show and change your settings
     ///

@@ -3,14 +3,14 @@
 /// The commands by purpose, in the order in which a project needs them. A test sees that none is left out.
 pub const GROUPS: [(&str, &[&str]); 9] = [
     ("Begin", &["init", "demo"]),
-    ("Texts and codebook", &["document", "code", "coder"]),
+    ("Texts and codebook", &["document", "code", "coder", "pseudonymise"]),
     ("Coding", &["tag", "untag", "retag", "note", "extend", "memo"]),
     ("Reading", &["find", "show", "list", "stats", "sql"]),
     ("Working together", &["assign", "done", "progress", "merge", "conflicts", "resolve"]),
     ("Agreement", &["agree", "disagreements", "adjudicate"]),
     ("Exchange", &["export", "import"]),
     ("History", &["log", "undo", "redo"]),
-    ("Care", &["check", "backup", "salvage", "config", "completions", "man"]),
+    ("Care", &["check", "backup", "restore", "salvage", "config", "completions", "man"]),
 ];
 
 /// The template of the help of `postil`, with its heads in bold.

@@ -136,7 +136,7 @@ impl Config {
         let failed = |source| Error::io(format!("`{}` cannot be written", path.display()), source);
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let mut file = NewFile::replace_private(path)?;
+        let mut file = NewFile::create(path, true)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
         file.persist()
     }

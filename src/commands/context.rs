@@ -1,10 +1,11 @@
 //! What every command is given.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Config;
-use crate::actions::{Access, Session, Who, find_store, no_store};
+use crate::actions::passages::as_typed;
+use crate::actions::{Access, Session, Surroundings, Who, find_store, no_store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::ui::Ui;
@@ -61,7 +62,7 @@ impl Context {
     ///
     /// # Errors
     /// When no store is found or it cannot be opened; as [`Context::config`].
-    pub fn open(&self, access: Access) -> Result<Session> {
+    pub fn open(&mut self, access: Access) -> Result<Session> {
         let path = match self.named_store() {
             Some(path) => path,
             None => match find_store(&self.env.cwd)? {
@@ -69,7 +70,37 @@ impl Context {
                 None => self.fallback_store()?.ok_or_else(no_store)?,
             },
         };
-        Session::open(&path, access, self.who()?)
+        let session = Session::open(&path, access, self.who()?)?;
+        if access == Access::Write {
+            let path = session.store.path().to_path_buf();
+            self.warn_of(&session.store.surroundings(), &path);
+        }
+        Ok(session)
+    }
+
+    /// Says loudly, also under `--quiet`, where a store may come to harm: before it is written, not after.
+    fn warn_of(&mut self, surroundings: &Surroundings, path: &Path) {
+        let shown = path.strip_prefix(&self.env.cwd).unwrap_or(path).display().to_string();
+        if let Some(network) = surroundings.network {
+            self.ui.warn(format!(
+                "`{shown}` is on a network file system ({network}), where locks may fail: two who write at once can destroy it"
+            ));
+            self.ui.hint(
+                "keep the store on a local disk, everybody their own, and bring the work together with `postil merge`",
+            );
+        }
+        for copy in &surroundings.copies {
+            let copy = path.with_file_name(copy);
+            let copy = copy.strip_prefix(&self.env.cwd).unwrap_or(&copy).display().to_string();
+            self.ui.warn(format!(
+                "`{copy}` is a copy of `{shown}` that a cloud folder made when both were written: what is in it is not in the store"
+            ));
+            self.ui.hint(format!(
+                "`postil --store {} merge {}` brings it in; then remove the copy",
+                as_typed(&shown),
+                as_typed(&copy)
+            ));
+        }
     }
 
     /// Who is at work, and when.
@@ -108,6 +139,35 @@ mod tests {
             Box::new(std::io::sink()),
         );
         Context::new(env, ui, store.map(PathBuf::from), coder.map(str::to_owned))
+    }
+
+    #[test]
+    fn a_network_file_system_is_warned_of_even_where_nothing_else_is_said() {
+        let said = Shared::default();
+        let env = Env::fixed("/project");
+        let streams = (Box::new(std::io::sink()), Box::new(said.clone()));
+        let ui = Ui::with_streams(&env, ColorMode::Never, true, streams.0, streams.1);
+        let mut context = Context::new(env, ui, None, None);
+        let surroundings = Surroundings { network: Some("NFS"), copies: Vec::new() };
+        context.warn_of(&surroundings, Path::new("/project/study.postil"));
+        let said = String::from_utf8(said.0.borrow().clone()).unwrap();
+        assert!(said.starts_with("warning: `study.postil` is on a network file system (NFS)"), "{said}");
+        context.warn_of(&Surroundings::default(), Path::new("/project/study.postil"));
+    }
+
+    /// Standard error that can be looked at.
+    #[derive(Clone, Default)]
+    struct Shared(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+    impl std::io::Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.borrow_mut().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]

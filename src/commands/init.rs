@@ -33,6 +33,12 @@ pub(super) fn run(args: InitArgs, context: &mut Context) -> Result<Status> {
             as_typed(&shown)
         ));
     }
+    if let Some(cloud) = begun.cloud {
+        context.ui.warn(format!(
+            "this folder seems to be {cloud}'s: two who write to one store there at once end up with two stores"
+        ));
+        context.ui.hint("everybody with a store of their own, and `postil merge`, loses nothing");
+    }
     if let Some(named) = context.named_store().filter(|named| *named != begun.path) {
         context
             .ui

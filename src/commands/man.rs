@@ -37,8 +37,11 @@ pub(super) fn run(args: ManArgs, context: &mut Context) -> Result<Status> {
 fn write_pages(command: &Command, name: &str, folder: &Path) -> Result<u64> {
     let file = folder.join(format!("{name}.1"));
     // Pages are made from the program alone: to write them anew loses nothing, and needs no --force.
-    std::fs::write(&file, page(command, name)?)
-        .map_err(|source| Error::io(format!("`{}` cannot be written", file.display()), source))?;
+    let failed = |source| Error::io(format!("`{}` cannot be written", file.display()), source);
+    std::fs::write(&file, page(command, name)?).map_err(failed)?;
+    // The one kind of file that is for everybody: whoever installs them has them read by all.
+    #[cfg(unix)]
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(failed)?;
     let mut written = 1;
     for below in command.get_subcommands() {
         written += write_pages(below, &format!("{name}-{}", below.get_name()), folder)?;

@@ -31,7 +31,9 @@ mod memo;
 mod merge;
 mod note;
 mod progress;
+mod pseudonymise;
 mod resolve;
+mod restore;
 mod retag;
 mod salvage;
 mod show;
@@ -70,6 +72,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Code(command) => code::run(command, context),
         Command::Coder(command) => coder::run(command, context),
         Command::Document(command) => document::run(command, context),
+        Command::Pseudonymise(args) => pseudonymise::run(&args, context),
         Command::Init(args) => init::run(args, context),
         Command::Memo(args) => memo::run(args, context),
         Command::Config(args) => config::run(args, context),
@@ -87,6 +90,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Status> {
         Command::Extend(args) => extend::run(args, context),
         Command::Find(args) => find::run(args, context),
         Command::Backup(args) => backup::run(args, context),
+        Command::Restore(args) => restore::run(args, context),
         Command::Salvage(args) => salvage::run(&args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Merge(args) => merge::run(&args, context),

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod codebook;
+pub mod copies;
 mod diff;
 pub mod digest;
 pub mod entity;
@@ -14,6 +15,7 @@ pub mod locate;
 pub mod merge;
 pub mod name;
 pub mod palette;
+pub mod pseudonym;
 pub mod quoted;
 pub mod range;
 pub mod reanchor;

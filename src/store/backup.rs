@@ -1,5 +1,7 @@
 //! Copies of a store that are whole even while others write.
 
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -60,6 +62,42 @@ impl Store {
     /// Refused when something is there, unless it may `overwrite`; SQLite's and the system's; `target` is then as it was.
     pub fn back_up(&self, target: &Path, overwrite: bool) -> Result<()> {
         copy_to(&self.db, target, overwrite)
+    }
+
+    /// Writes the store, byte for byte, into `to`: for copies that must not lie on a disk as they are. Writers wait until it
+    /// is done, since the file itself is read.
+    ///
+    /// The alternatives were a copy in memory, as large as the store, and one on the disk, which deleting does not erase.
+    ///
+    /// # Errors
+    /// Refused for a store that another program switched to a write-ahead log; those of `to`, SQLite's and the system's.
+    pub fn stream_to(&self, to: &mut impl Write) -> Result<()> {
+        const BLOCK: usize = 64 << 10;
+        let failed = |cause| Error::io(format!("can't read `{}`", self.path().display()), cause);
+        let lock = self.db.unchecked_transaction()?;
+        // A transaction locks nothing before it reads.
+        self.db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        let mode: String = self.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if mode == "wal" {
+            return Err(Error::refused("another program switched the store to a write-ahead log").hint(
+                "any command that writes switches it back, as in `postil memo project 'backup made'`",
+            ));
+        }
+        // Closed only after the lock is given back: closing any handle on a file gives back all of a process's locks on it.
+        let mut file = File::open(self.path()).map_err(failed)?;
+        let mut block = vec![0; BLOCK];
+        loop {
+            stop::check().map_err(|cause| Error::io("the copy was given up", cause))?;
+            match file.read(&mut block).map_err(failed)? {
+                0 => break,
+                read => to
+                    .write_all(&block[..read])
+                    .map_err(|cause| Error::io("the copy can't be written", cause))?,
+            }
+        }
+        lock.finish()?;
+        drop(file);
+        Ok(())
     }
 }
 

@@ -4,6 +4,17 @@ use rusqlite::ErrorCode;
 
 use crate::error::{Error, ErrorKind};
 
+/// What to do about a damaged store: look, take a copy, or save what is left.
+const REPAIR: &str = "`postil check` says where; restore a copy made with `postil backup`, or save what is left with \
+                      `postil salvage STORE -o NEW`";
+
+/// The refusal to build on what was damaged: `what` says what it is.
+pub(super) fn damaged(what: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Corrupt, what)
+        .hint("nothing was written: what is damaged is not built upon")
+        .hint(REPAIR)
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(failure: rusqlite::Error) -> Self {
         let code = failure.sqlite_error_code();
@@ -21,8 +32,9 @@ impl From<rusqlite::Error> for Error {
             .hint("copy it to a folder of your own and work there: `postil backup FOLDER/NAME.postil`"),
             Some(ErrorCode::CannotOpen) => Error::new(ErrorKind::Io, "the store can't be opened")
                 .hint("SQLite must be able to write the folder too: it keeps its journal beside the store"),
-            Some(ErrorCode::DatabaseCorrupt) => Error::new(ErrorKind::Corrupt, "the store is damaged")
-                .hint("`postil check` says where; restore a copy made with `postil backup`"),
+            Some(ErrorCode::DatabaseCorrupt) => {
+                Error::new(ErrorKind::Corrupt, "the store is damaged").hint(REPAIR)
+            }
             Some(ErrorCode::NotADatabase) => Error::new(ErrorKind::Corrupt, "the file is not a postil store"),
             Some(ErrorCode::SystemIoFailure) => {
                 Error::new(ErrorKind::Io, "the disk refused to read or write; nothing was written")

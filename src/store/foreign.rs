@@ -144,7 +144,7 @@ fn unlinked(folder: TempDir) -> Option<TempDir> {
 
 /// The same error, about the file that people know, by the name that they typed. What may be done about a store of one's
 /// own is not what may be done about somebody else's.
-fn renamed(error: &Error, path: &Path, known_as: &str) -> Error {
+pub(super) fn renamed(error: &Error, path: &Path, known_as: &str) -> Error {
     let name = |text: &str| text.replace(&path.display().to_string(), known_as);
     let quoted = format!("`{known_as}`");
     let mut message = name(error.message());

@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::annotation::BULK;
 use super::change::{ChangeId, Tx};
+use super::content::Columns;
+use super::failure::damaged;
 use super::table::Table;
 use crate::domain::lineage::Graph;
 use crate::domain::merge::Step;
@@ -125,6 +127,7 @@ impl Tx<'_> {
     /// columns, `change_id` and that version.
     pub(super) fn succeed(&self, entity: Entity, id: i64, content: &impl Content) -> Result<Version> {
         let standing = self.standing(entity, id)?;
+        self.prove(entity, id, &standing)?;
         let parents = if standing.author == self.change {
             // Written twice in one change: only the last state is a version.
             let parents = self.parents(standing.uuid, standing.version)?;
@@ -138,6 +141,25 @@ impl Tx<'_> {
         let version = Version::of(entity, standing.uuid, &parents, Some(content));
         self.succeed_as(entity, id, version, &parents)?;
         Ok(version)
+    }
+
+    /// Refuses to follow a state that its version does not prove: the damage would be signed as what somebody said, and
+    /// no check could find it any more.
+    fn prove(&self, entity: Entity, id: i64, standing: &Standing) -> Result<()> {
+        let Some((_, columns)) = self.reader().current_columns(entity, standing.uuid)? else {
+            return Err(rusqlite::Error::QueryReturnedNoRows.into());
+        };
+        let content = Columns::parse(&columns, &self.references)?.content(entity)?;
+        let is_version = |parents: &[Version]| {
+            Version::of(entity, standing.uuid, parents, Some(&content)) == standing.version
+        };
+        if is_version(&[]) || is_version(&self.parents(standing.uuid, standing.version)?) {
+            return Ok(());
+        }
+        Err(damaged(format!(
+            "the {} {id} was altered: its version is not that of what it says",
+            entity.word()
+        )))
     }
 
     /// Saves the state of the row `id`, which the caller then replaces by `version`, a child of `parents`.

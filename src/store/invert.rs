@@ -85,6 +85,12 @@ impl Store {
             ))
             .hint("`postil log` shows the changes that can"));
         }
+        if command.as_deref() == Some(super::salvage::SALVAGE) {
+            return Err(Error::refused(format!(
+                "change {target} stands for what was lost in a damaged store: it can't be taken back"
+            ))
+            .hint("`postil merge` with a backup or a colleague's store brings the lost records back"));
+        }
         let (word, opposite) = match kind {
             ChangeKind::Redo => ("redo", "undo"),
             ChangeKind::Do | ChangeKind::Undo => ("undo", "redo"),

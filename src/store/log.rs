@@ -9,6 +9,7 @@ use super::change::ChangeId;
 use super::content::{AnyContent, Columns};
 use super::purge::PURGE;
 use super::reader::{Reader, References};
+use super::salvage::SALVAGE;
 use super::table::Table;
 use crate::domain::Entity;
 use crate::error::Result;
@@ -113,13 +114,14 @@ impl Reader<'_> {
         Ok(self.db.prepare_cached(&sql)?.query_row([id], from_row).optional()?)
     }
 
-    /// The newest change that is in effect: what `undo` alone means. A purge is passed over: it can't be undone.
+    /// The newest change that is in effect: what `undo` alone means. Passed over is what can't be undone: a purge, and what stands in for
+    /// lost records.
     ///
     /// # Errors
     /// SQLite's.
     pub fn newest_in_effect(&self) -> Result<Option<ChangeId>> {
         let sql = format!(
-            "SELECT id FROM change c WHERE kind = 'do' AND {EFFECT} = 'redo' AND command <> '{PURGE}'
+            "SELECT id FROM change c WHERE kind = 'do' AND {EFFECT} = 'redo' AND command NOT IN ('{PURGE}', '{SALVAGE}')
              ORDER BY id DESC LIMIT 1"
         );
         Ok(self.db.prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)

@@ -101,6 +101,15 @@ impl Store {
 
     /// As [`Store::open`], where no text or value may be longer than `longest` bytes: one that is cannot be read.
     pub(super) fn open_within(path: &Path, access: Access, longest: Option<i32>) -> Result<Store> {
+        Store::open_how(path, access, longest, true)
+    }
+
+    /// As [`Store::open`], but a store of an older schema stays one: for the few things that can be done to any.
+    pub(super) fn open_as_it_is(path: &Path, access: Access) -> Result<Store> {
+        Store::open_how(path, access, None, false)
+    }
+
+    fn open_how(path: &Path, access: Access, longest: Option<i32>, upgrades: bool) -> Result<Store> {
         check_header(path)?;
         let mut opened = connect_at_version(path, access);
         if opened.as_ref().is_err_and(is_interrupted) {
@@ -129,7 +138,7 @@ impl Store {
         if access == Access::Write {
             keep_rollback_journal(&db)?;
         }
-        if version < SCHEMA_VERSION {
+        if upgrades && version < SCHEMA_VERSION {
             db = upgrade(path, db, version)?;
         }
         if let Some(longest) = longest {

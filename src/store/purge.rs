@@ -5,7 +5,8 @@ use rusqlite::{Connection, named_params, params};
 use uuid::Uuid;
 
 use super::change::{ChangeRequest, commit};
-use super::open::Store;
+use super::open::{Access, Store};
+use super::reader::Reader;
 use crate::domain::Entity;
 use crate::error::{Error, Result};
 
@@ -51,9 +52,15 @@ impl Store {
     /// # Errors
     /// SQLite's; when only the last step fails, the error says that the documents are erased.
     pub fn purge(&mut self, request: &ChangeRequest, documents: &[Doomed]) -> Result<Purged> {
+        self.erasing(|db| erase(db, request, documents))
+    }
+
+    /// Runs `erase` in a transaction that leaves no trace of what it deletes, and makes the file anew afterwards. It commits
+    /// by itself.
+    pub(super) fn erasing<T>(&mut self, erase: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         // Freed bytes are overwritten, also in pages that stay; the ids of the temporary table never reach a disk.
         self.db.execute_batch("PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; BEGIN IMMEDIATE")?;
-        let purged = erase(&self.db, request, documents);
+        let purged = erase(&self.db);
         if purged.is_err() && !self.db.is_autocommit() {
             self.db.execute_batch("ROLLBACK")?;
         }
@@ -65,23 +72,38 @@ impl Store {
         let compacted = self.db.execute_batch("VACUUM");
         self.db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         compacted.map_err(|cause| {
-            Error::refused("the document is erased, but the file could not be made smaller afterwards")
+            Error::refused("it is erased, but the file could not be made smaller afterwards")
                 .caused_by(cause)
-                .hint(
-                    "the freed bytes are overwritten with zeros; nothing of the document is left in the file",
-                )
+                .hint("the freed bytes are overwritten with zeros; nothing of what was erased is left in the file")
         })?;
         Ok(purged)
     }
 }
 
-fn erase(db: &Connection, request: &ChangeRequest, documents: &[Doomed]) -> Result<Purged> {
+/// Makes the tables that note what is to be erased: ids of records, changes that touched them, texts.
+pub(super) fn make_lists(db: &Connection) -> Result<()> {
     db.execute_batch(
         "PRAGMA defer_foreign_keys=ON;
          DROP TABLE IF EXISTS temp.erased; CREATE TEMP TABLE erased (uuid BLOB PRIMARY KEY) WITHOUT ROWID;
          DROP TABLE IF EXISTS temp.touched; CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY);
          DROP TABLE IF EXISTS temp.freed; CREATE TEMP TABLE freed (id INTEGER PRIMARY KEY)",
     )?;
+    Ok(())
+}
+
+/// Takes the words from the changes that were noted, and the tables away. Returns how many changes it were.
+pub(super) fn close_lists(db: &Connection) -> Result<u64> {
+    let changes = db.execute(
+        "UPDATE change SET summary = ?1 WHERE id IN (SELECT id FROM temp.touched)",
+        [PURGED_SUMMARY],
+    )?;
+    commit(db)?;
+    db.execute_batch("DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
+    Ok(changes as u64)
+}
+
+fn erase(db: &Connection, request: &ChangeRequest, documents: &[Doomed]) -> Result<Purged> {
+    make_lists(db)?;
     let mut purged = Purged::default();
     let mut names: Vec<String> = Vec::new();
     for document in documents {
@@ -98,22 +120,35 @@ fn erase(db: &Connection, request: &ChangeRequest, documents: &[Doomed]) -> Resu
     for table in ["history", "lineage", "tombstone"] {
         db.execute(&format!("DELETE FROM {table} WHERE uuid IN (SELECT uuid FROM temp.erased)"), [])?;
     }
-    db.execute("DELETE FROM sight WHERE document IN (SELECT uuid FROM temp.erased)", [])?;
+    // A backup may be of the schema before there was one.
+    let has_sight: bool =
+        db.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'sight'", [], |row| row.get(0))?;
+    if has_sight {
+        db.execute("DELETE FROM sight WHERE document IN (SELECT uuid FROM temp.erased)", [])?;
+    }
     free_texts(db)?;
-    purged.changes = db.execute(
-        "UPDATE change SET summary = ?1 WHERE id IN (SELECT id FROM temp.touched)",
-        [PURGED_SUMMARY],
-    )? as u64;
     for document in documents {
         db.execute(
             "INSERT OR IGNORE INTO purged (uuid, at) VALUES (?1, ?2)",
             params![document.uuid, request.at],
         )?;
     }
-    log(db, request, documents.len())?;
-    commit(db)?;
-    db.execute_batch("DROP TABLE temp.erased; DROP TABLE temp.touched; DROP TABLE temp.freed")?;
+    let summary = match documents.len() {
+        1 => "1 document erased".to_owned(),
+        documents => format!("{documents} documents erased"),
+    };
+    log(db, request, &summary)?;
+    purged.changes = close_lists(db)?;
     Ok(purged)
+}
+
+/// Opens a copy of a store to erase something in it. One of an older schema stays one: bringing it up to date would leave
+/// another copy beside it.
+///
+/// # Errors
+/// As [`Store::open`].
+pub fn open_copy(path: &std::path::Path) -> Result<Store> {
+    Store::open_as_it_is(path, Access::Write)
 }
 
 fn count(db: &Connection, table: &'static str, document: i64) -> Result<u64> {
@@ -123,7 +158,7 @@ fn count(db: &Connection, table: &'static str, document: i64) -> Result<u64> {
 }
 
 /// Every name the document ever had here.
-fn names_of(db: &Connection, document: &Doomed) -> Result<Vec<String>> {
+pub(super) fn names_of(db: &Connection, document: &Doomed) -> Result<Vec<String>> {
     let mut statement = db.prepare(
         "SELECT DISTINCT json_extract(before, '$[1]') FROM history
          WHERE entity = ?1 AND uuid = ?2 AND before IS NOT NULL",
@@ -135,7 +170,7 @@ fn names_of(db: &Connection, document: &Doomed) -> Result<Vec<String>> {
 }
 
 /// Notes the ids of the document and of everything that is or was said of it, and the texts that may go with it.
-fn collect(db: &Connection, document: &Doomed) -> Result<()> {
+pub(super) fn collect(db: &Connection, document: &Doomed) -> Result<()> {
     db.execute("INSERT OR IGNORE INTO temp.erased VALUES (?1)", [document.uuid])?;
     for (table, entity) in [
         ("annotation", Entity::Annotation),
@@ -187,7 +222,7 @@ fn collect_about_erased(db: &Connection) -> Result<()> {
 }
 
 /// Notes the changes that touched anything noted, that are about such a change, or whose words hold a name.
-fn collect_changes(db: &Connection, names: &[String]) -> Result<()> {
+pub(super) fn collect_changes(db: &Connection, names: &[String]) -> Result<()> {
     for table in
         ["annotation", "attribute", "memo", "assignment", "alias", "conflict", "document", "tombstone"]
     {
@@ -233,8 +268,8 @@ fn says(summary: &str, name: &str) -> bool {
 }
 
 /// Deletes the noted texts that nothing uses any more, neither now nor in what an undo could bring back.
-fn free_texts(db: &Connection) -> Result<()> {
-    db.execute(
+pub(super) fn free_texts(db: &Connection) -> Result<u64> {
+    let freed = db.execute(
         "DELETE FROM text WHERE id IN (SELECT id FROM temp.freed)
            AND NOT EXISTS (SELECT 1 FROM document WHERE text_id = text.id)
            AND NOT EXISTS (SELECT 1 FROM annotation WHERE text_id = text.id)
@@ -242,12 +277,10 @@ fn free_texts(db: &Connection) -> Result<()> {
              AND json_extract(before, '$[2]') = text.id)",
         params![Entity::Document, Entity::Annotation],
     )?;
-    Ok(())
+    Ok(freed as u64)
 }
 
-fn log(db: &Connection, request: &ChangeRequest, documents: usize) -> Result<()> {
-    let summary =
-        if documents == 1 { "1 document erased".to_owned() } else { format!("{documents} documents erased") };
+pub(super) fn log(db: &Connection, request: &ChangeRequest, summary: &str) -> Result<()> {
     db.execute(
         "INSERT INTO change (at, coder, command, summary, kind) VALUES (:at, :coder, :command, :summary, 'do')",
         named_params! { ":at": request.at, ":coder": request.coder, ":command": PURGE, ":summary": summary },
@@ -255,7 +288,7 @@ fn log(db: &Connection, request: &ChangeRequest, documents: usize) -> Result<()>
     Ok(())
 }
 
-impl super::reader::Reader<'_> {
+impl Reader<'_> {
     /// The documents that a purge of `name` is about: the one of that name, those that once had it and were removed, and
     /// those that became one with any of these in a merge.
     /// A text that was removed and added again would otherwise live on in the history of the first.
@@ -273,7 +306,34 @@ impl super::reader::Reader<'_> {
             .query_map(named_params! { ":name": name, ":entity": Entity::Document }, |row| {
                 Ok(Doomed { id: row.get(0)?, uuid: row.get(1)?, text_id: row.get(2)?, name: row.get(3)? })
             })?;
-        let mut doomed: Vec<Doomed> = rows.collect::<rusqlite::Result<_>>()?;
+        let doomed: Vec<Doomed> = rows.collect::<rusqlite::Result<_>>()?;
+        self.with_their_like(doomed)
+    }
+
+    /// As [`Reader::documents_to_purge`], by their ids: what they are called in a copy of the store nobody knows.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn documents_to_purge_by_id(&self, ids: &[Uuid]) -> Result<Vec<Doomed>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, uuid, text_id, name FROM document WHERE uuid = :uuid
+             UNION SELECT json_extract(before, '$[0]'), uuid, json_extract(before, '$[2]'), json_extract(before, '$[1]')
+             FROM history WHERE entity = :entity AND before IS NOT NULL AND uuid = :uuid
+               AND NOT EXISTS (SELECT 1 FROM document WHERE document.uuid = history.uuid)",
+        )?;
+        let mut doomed: Vec<Doomed> = Vec::new();
+        for id in ids {
+            let words = named_params! { ":uuid": id, ":entity": Entity::Document };
+            let rows = statement.query_map(words, |row| {
+                Ok(Doomed { id: row.get(0)?, uuid: row.get(1)?, text_id: row.get(2)?, name: row.get(3)? })
+            })?;
+            doomed.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        }
+        self.with_their_like(doomed)
+    }
+
+    /// With those that became one with any of them in a merge.
+    fn with_their_like(&self, mut doomed: Vec<Doomed>) -> Result<Vec<Doomed>> {
         let mut next = 0;
         while next < doomed.len() {
             for one in self.one_with(doomed[next].uuid)? {

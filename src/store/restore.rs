@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::change::ChangeId;
 use super::content::Columns;
+use super::failure::damaged;
 use super::invert::Inverse;
 use super::row::{Pending, is_taken};
 use crate::domain::name::MAX_CODE_DEPTH;
@@ -106,6 +107,14 @@ impl Inverse<'_, '_> {
         let parent = current.map(|(_, version)| version).or(gone.as_ref().map(|gone| gone.version));
         // What follows by rule is nobody's: it goes and comes back without leaving a trace in the lineage.
         let graph = self.tx.reader().graph(uuid)?;
+        let was = graph.parents(earlier.version).unwrap_or_default();
+        let proves =
+            |parents: &[Version]| Version::of(entity, uuid, parents, Some(&content)) == earlier.version;
+        if !proves(was) && !proves(&[]) {
+            let what =
+                format!("what the {} {uuid} said before change {} was altered", entity.word(), self.reverses);
+            return Err(damaged(what));
+        }
         let is_derived =
             parent.is_some_and(|parent| graph.is_derived(parent)) || graph.is_derived(earlier.version);
         let (version, parents) = match self.rewinds || is_derived {

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, named_params};
 
 use super::change::Tx;
+use super::failure::damaged;
 use super::reader::Reader;
 use crate::domain::Digest;
 use crate::error::Result;
@@ -14,6 +15,19 @@ impl Reader<'_> {
     /// SQLite's.
     pub fn text_body(&self, id: i64) -> Result<String> {
         self.with_text_body(id, |body| Ok(body.to_owned()))
+    }
+
+    /// The body of the text `id`, once its SHA-256 was seen to be right: for work that builds on it. A passage that is tagged
+    /// in a damaged text would be somebody's word for what nobody wrote.
+    ///
+    /// # Errors
+    /// SQLite's; corrupt when the text was altered.
+    pub fn proven_text_body(&self, id: i64) -> Result<String> {
+        let body = self.text_body(id)?;
+        if Digest::of(body.as_bytes()) == self.text_digest(id)? {
+            return Ok(body);
+        }
+        Err(damaged(format!("the text {id} was altered: its SHA-256 is another")))
     }
 
     /// The SHA-256 of the text `id`.
@@ -46,6 +60,29 @@ impl Reader<'_> {
             rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(cause))
         })?;
         reading(body)
+    }
+
+    /// Runs `each` on the number and the body of every text, also of those that no document has any more.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `each`.
+    pub fn each_text(&self, mut each: impl FnMut(i64, &str) -> Result<()>) -> Result<()> {
+        let mut statement = self.db.prepare("SELECT id FROM text ORDER BY id")?;
+        let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        ids.into_iter().try_for_each(|id| self.with_text_body(id, |body| each(id, body)))
+    }
+
+    /// Runs `each` on every former state of a record, as history holds it (JSON).
+    ///
+    /// # Errors
+    /// SQLite's, and those of `each`.
+    pub fn each_former_state(&self, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
+        let mut statement = self.db.prepare("SELECT before FROM history WHERE before IS NOT NULL")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            each(&row.get::<_, String>(0)?)?;
+        }
+        Ok(())
     }
 
     /// Puts the bodies of the texts `ids` into `into`, one after the other in place of what it holds, until it has `enough`

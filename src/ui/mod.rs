@@ -205,6 +205,18 @@ impl Ui {
         self.out.flush().map_err(out_error)
     }
 
+    /// Asks for a secret at the terminal and returns what was typed, which is not shown.
+    ///
+    /// # Errors
+    /// When there is no terminal, or the line ends it.
+    pub fn ask_secret(&mut self, question: &str) -> Result<String> {
+        self.tell(question);
+        let typed = rpassword::read_password();
+        // The key that ended the line was not shown either.
+        self.tell("\n");
+        typed.map_err(|cause| Error::io("the terminal can't be read", cause))
+    }
+
     /// Writes `text` on standard error as it stands: the rendered words of the command-line parser, whose colours
     /// are its own.
     pub fn tell(&mut self, text: &str) {

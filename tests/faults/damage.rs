@@ -32,7 +32,6 @@ fn is_found(path: &Path) -> bool {
 struct Tally {
     tried: usize,
     changed: usize,
-    told: usize,
     undetected: Vec<String>,
 }
 
@@ -47,7 +46,6 @@ impl Tally {
         }
         self.changed += 1;
         if is_found(path) {
-            self.told += 1;
             return;
         }
         let mut what = what();
@@ -86,6 +84,49 @@ fn every_flipped_bit_that_changes_what_the_store_says_is_found() {
     record(
         "flips",
         &format!("{} flipped bits, {} changed what the store says, 0 undetected", tally.tried, tally.changed),
+    );
+}
+
+#[test]
+fn every_page_that_is_zeroed_is_found() {
+    let rich = Rich::new();
+    let (sound, bytes) = (content(&rich.store()).unwrap(), rich.bytes());
+    let path = rich.path("damaged.postil");
+    let mut tally = Tally::default();
+    let mut damaged = bytes.clone();
+    for page in 1..=bytes.len() / PAGE {
+        let place = (page - 1) * PAGE..page * PAGE;
+        damaged[place.clone()].fill(0);
+        tally.judge(&path, &damaged, &sound, || format!("page {page} zeroed"));
+        damaged[place.clone()].copy_from_slice(&bytes[place]);
+    }
+    tally.assert_none_undetected();
+    record(
+        "zeroed",
+        &format!(
+            "{} pages zeroed one by one, {} changed what the store says, 0 undetected",
+            tally.tried, tally.changed
+        ),
+    );
+}
+
+#[test]
+fn every_length_to_which_a_store_is_cut_is_found() {
+    let rich = Rich::new();
+    let (sound, bytes) = (content(&rich.store()).unwrap(), rich.bytes());
+    let path = rich.path("damaged.postil");
+    let mut tally = Tally::default();
+    for length in (0..bytes.len()).step_by(512) {
+        tally.judge(&path, &bytes[..length], &sound, || format!("cut to {length} bytes"));
+        assert!(is_found(&path), "cut to {length} bytes, and nobody says so");
+    }
+    tally.assert_none_undetected();
+    record(
+        "truncation",
+        &format!(
+            "cut to {} lengths, {} changed what the store says, 0 undetected",
+            tally.tried, tally.changed
+        ),
     );
 }
 

@@ -187,6 +187,13 @@ impl Workshop {
                 Step::Write(file, text) => {
                     std::fs::create_dir_all(scene.path(file).parent().unwrap()).unwrap();
                     std::fs::write(scene.path(file), text).unwrap();
+                    // A secret that others may read is refused.
+                    #[cfg(unix)]
+                    std::fs::set_permissions(
+                        scene.path(file),
+                        std::os::unix::fs::PermissionsExt::from_mode(0o600),
+                    )
+                    .unwrap();
                 }
                 Step::Edit(file, edit) => {
                     let text = std::fs::read_to_string(scene.path(file)).unwrap();

@@ -11,6 +11,18 @@ use crate::scale::{Scale, scale};
 
 const ESSAY: &str = "three-schools-one-attack";
 
+/// Words of the demo's texts, and others for them.
+const NAMES: &str = "name,pseudonym\nstates,Q01\nministry,Q02 of Two Words\nnorms,Q03\n";
+
+/// Opens what the deeds encrypt, to its public key age1vdr4l535rm7km4z2pdzu3cvw20e35h0q55k8zsu3tayenzgat9tqtxt4pt.
+pub(crate) const KEY: &str = "AGE-SECRET-KEY-109RENLCGK8TTPKEXLTTAGVZF2Y35ZXLRT8NQ42S9TXQJ39Q0JA5SMRLV5W\n";
+
+macro_rules! encrypted {
+    () => {
+        "--encrypt --recipient age1vdr4l535rm7km4z2pdzu3cvw20e35h0q55k8zsu3tayenzgat9tqtxt4pt"
+    };
+}
+
 /// All deeds; in the gate without the heavy ones.
 pub(crate) fn all() -> Vec<Deed> {
     let mut all = every();
@@ -44,6 +56,17 @@ fn project() -> Vec<Deed> {
         Deed::new("backup --force", Demo, "backup colleagues/saved.postil --force")
             .after("backup colleagues/saved.postil")
             .after("memo project 'since then'"),
+        Deed::new("backup --encrypt", Demo, concat!("backup colleagues/saved.age ", encrypted!())),
+        Deed::new("restore", Demo, "restore colleagues/saved.backup -o back.postil")
+            .after("backup colleagues/saved.backup"),
+        Deed::new("restore of an encrypted one", Demo, "restore saved.age -o back.postil --identity ana.key")
+            .after(concat!("backup saved.age ", encrypted!()))
+            .with_file("ana.key", KEY),
+        Deed::new("restore --force", Demo, "restore saved.backup -o demo.postil --force")
+            .after("backup saved.backup")
+            .after("tag who-acts-in-cyberspace:0-9 cyber"),
+        Deed::new("restore of an older schema", Old, "restore old.backup -o back.postil")
+            .after("restore old.postil -o old.backup"),
     ]
 }
 
@@ -83,6 +106,28 @@ fn texts_and_codes() -> Vec<Deed> {
             Demo,
             "document purge three-schools-one-attack --yes-erase three-schools-one-attack",
         ),
+        // The store first, then each backup.
+        Deed::new(
+            "document purge --backups",
+            Demo,
+            "document purge three-schools-one-attack --yes-erase three-schools-one-attack --backups kept",
+        )
+        .with_file("kept/about.txt", "Backups.\n")
+        .after("backup kept/one.backup")
+        .after("memo project 'since then'")
+        .after("backup kept/two.backup")
+        .in_steps(),
+        Deed::new(
+            "document purge --former",
+            Demo,
+            "document purge three-schools-one-attack --yes-erase three-schools-one-attack --former",
+        )
+        .with_file("names.csv", NAMES)
+        .after("pseudonymise three-schools-one-attack --names names.csv"),
+        Deed::new("pseudonymise", Demo, "pseudonymise --all --names names.csv").with_file("names.csv", NAMES),
+        Deed::new("pseudonymise --reverse", Demo, "pseudonymise --all --names names.csv --reverse")
+            .with_file("names.csv", NAMES)
+            .after("pseudonymise --all --names names.csv"),
         Deed::new("code add", Demo, "code add a/b/c d/e --colors"),
         Deed::new("code edit", Demo, "code edit cyber/norms --description 'Rules, written or not'"),
         Deed::new("code rename", Demo, "code rename cyber/filtering blocking"),

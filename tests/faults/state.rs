@@ -146,7 +146,27 @@ pub(crate) struct Known(HashMap<Vec<u8>, Thing>);
 
 impl Known {
     fn read(&mut self, path: &Path) -> Thing {
-        let bytes = std::fs::read(path).unwrap();
+        let mut bytes = std::fs::read(path).unwrap();
+        let mut path = path.to_path_buf();
+        let mut opened = None;
+        // Encrypted anew, the same store has other bytes: what it holds is what counts.
+        if bytes.starts_with(b"age-encryption.org/") {
+            let folder = tempfile::tempdir().unwrap();
+            path = folder.path().join("opened");
+            opened = Some(folder);
+            bytes = match unsealed(&bytes) {
+                Ok(bytes) => bytes,
+                Err(why) => return Thing::Broken(why),
+            };
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let path = path.as_path();
+        let thing = self.read_plain(path, bytes);
+        drop(opened);
+        thing
+    }
+
+    fn read_plain(&mut self, path: &Path, bytes: Vec<u8>) -> Thing {
         if !bytes.starts_with(b"SQLite format 3\0") {
             return Thing::File(bytes);
         }
@@ -162,6 +182,17 @@ impl Known {
         }
         self.0.entry(bytes).or_insert_with(read).clone()
     }
+}
+
+/// What was encrypted to the key of the deeds.
+fn unsealed(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let key: age::x25519::Identity = crate::deeds::KEY.trim().parse().unwrap();
+    let sealed = age::Decryptor::new_buffered(bytes).map_err(|error| error.to_string())?;
+    let keys = std::iter::once(&key as &dyn age::Identity);
+    let mut opened = sealed.decrypt(keys).map_err(|error| error.to_string())?;
+    let mut plain = Vec::new();
+    std::io::Read::read_to_end(&mut opened, &mut plain).map_err(|error| error.to_string())?;
+    Ok(plain)
 }
 
 /// Every row of every table of a store, with SQLite's own opinion of the file.

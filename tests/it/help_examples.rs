@@ -4,9 +4,12 @@ use crate::demo::{copy, shell};
 use crate::project::Project;
 
 /// What an example may end with instead of 0, and what it then says.
-const REFUSED: [(&str, i32, &str); 14] = [
+const REFUSED: [(&str, i32, &str); 17] = [
     // These ask a person at a keyboard, which a test has not got.
     ("postil document purge interview-07", 1, "--yes-erase interview-07"),
+    ("postil document purge interview-07 --backups ../backups", 1, "--yes-erase interview-07"),
+    ("postil document purge interview-07 --former", 1, "--yes-erase interview-07 --former"),
+    ("postil backup --encrypt", 1, "nobody is at the terminal"),
     ("postil resolve --interactive", 3, "1 conflict is left"),
     // There is something to decide: a script should notice.
     ("postil merge colleagues/ben.postil --dry-run", 3, "1 in conflict"),
@@ -24,10 +27,14 @@ const REFUSED: [(&str, i32, &str); 14] = [
 ];
 
 /// What must have happened before an example makes sense.
-const BEFORE: [(&str, &str); 3] = [
+const BEFORE: [(&str, &str); 4] = [
     ("redo", "postil undo 5 --quiet"),
     ("conflicts", "postil merge colleagues/ben.postil --quiet"),
     ("resolve", "postil merge colleagues/ben.postil --quiet"),
+    (
+        "restore",
+        "postil backup --quiet; postil backup team.postil.backup.age --encrypt --recipients-file team.keys --quiet",
+    ),
 ];
 
 /// What stands in for programs that need not be on this machine.
@@ -40,7 +47,7 @@ const STAND_INS: [(&str, &str); 5] = [
 ];
 
 /// Files that the examples take for granted.
-const FILES: [(&str, &[u8]); 9] = [
+const FILES: [(&str, &[u8]); 12] = [
     ("old.txt", b"Caf\xe9, 1911."),
     ("survey.csv", b"id,age,answer\nr1,31,\"Norms matter, a little.\"\nr2,44,They do not.\n"),
     ("thoughts.txt", b"Compare the footnote.\n"),
@@ -61,6 +68,9 @@ const FILES: [(&str, &[u8]); 9] = [
          cyber-diplomacy-in-practice,1088,1135,cyber/norms; schools/realism/anarchy,ben\n"
             .as_bytes(),
     ),
+    ("names.csv", b"name,pseudonym\nAnna,P01\nAnna Maria,P02\n"),
+    ("ana.key", b"AGE-SECRET-KEY-109RENLCGK8TTPKEXLTTAGVZF2Y35ZXLRT8NQ42S9TXQJ39Q0JA5SMRLV5W\n"),
+    ("team.keys", b"# ana\nage1vdr4l535rm7km4z2pdzu3cvw20e35h0q55k8zsu3tayenzgat9tqtxt4pt\n"),
     ("interview-07.txt", b"I was asked and I answered.\n"),
     ("interview-07-corrected.txt", b"I was asked, and I answered.\n"),
 ];
@@ -98,7 +108,7 @@ fn every_example_in_the_help_works_in_a_demo() {
         let before = BEFORE.iter().find(|(command, _)| example.command == *command);
         let before = before.map_or_else(String::new, |(_, line)| format!("{line}; "));
         let surroundings = "PATH=$HOME/bin:$PATH EDITOR=edit-text; export EDITOR; \
-                            chmod +x ~/bin/*; set -o pipefail; ";
+                            chmod +x ~/bin/*; chmod 600 ana.key names.csv; set -o pipefail; ";
         let (status, said) = shell(&project, &folder, &format!("{surroundings}{before}{}", example.line));
         let allowed = REFUSED.iter().find(|(line, _, _)| *line == example.line);
         let fine = match allowed {

@@ -176,6 +176,23 @@ impl Project {
         run.err
     }
 
+    /// Begins a store of another project: under the frozen seed all would be one.
+    pub(crate) fn begin_another(&self, name: &str) {
+        let status = self.command().env("POSTIL_SEED", "4711").args(["init", name, "--quiet"]).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// As [`Project::refused`], where warnings may come before the refusal.
+    #[track_caller]
+    pub(crate) fn refused_whatever_is_warned(&self, line: &str) -> String {
+        let before = self.bytes();
+        let run = self.run(line);
+        assert_eq!(run.status, Some(1), "not refused: {line}\n{}", run.text());
+        assert!(self.bytes() == before, "the store changed: {line}");
+        let at = run.err.find("error: ").unwrap_or_else(|| panic!("no error: {}", run.err));
+        run.err[at..].to_owned()
+    }
+
     /// What came of a command, with the folder's name taken out.
     pub(crate) fn shape(&self, output: Output) -> Run {
         let clean = |bytes: Vec<u8>| {

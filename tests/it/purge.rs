@@ -215,3 +215,178 @@ fn what_became_one_with_a_purged_document_in_a_merge_goes_with_it_and_no_merge_b
         project.ok("--store ana.postil check");
     }
 }
+
+/// Words in several scripts, as they are, as JSON escapes them, and as an index would hold them.
+const FOREIGN: &str =
+    "شهادت مرمرین «سارا‌ها» را کسی نشنید. 👩\u{200d}👧‍👦 \"quoted\" back\\slash\n\nZweite Zeile: Größe.\n";
+
+/// All 16-byte windows of the texts that stand in a file.
+fn windows_left(path: &std::path::Path, texts: &[&str]) -> Vec<String> {
+    let bytes = std::fs::read(path).unwrap();
+    let mut left = Vec::new();
+    for text in texts {
+        let escaped = serde_json::to_string(text).unwrap();
+        for form in [*text, escaped.as_str()] {
+            let known: std::collections::HashSet<&[u8]> = form.as_bytes().windows(16).collect();
+            let found = bytes.windows(16).filter(|window| known.contains(window));
+            left.extend(found.map(|window| String::from_utf8_lossy(window).into_owned()));
+        }
+    }
+    left
+}
+
+/// Everything that was ever said in or of the interview.
+const SAID: [&str; 8] = [
+    FOREIGN,
+    TEXT,
+    "a note: کومکوات kumquat \"sour\"",
+    "an earlier note, since changed",
+    "a memo about the witness",
+    "Town of Zwolletown, Overijssel",
+    "a-name-for-the-interview",
+    "the-name-that-it-had-first",
+];
+
+/// A project, and backups of it from several moments: two below `kept/`, one of an older schema, one encrypted, one that is
+/// damaged, another project's, and the copy before a migration.
+fn with_backups() -> Project {
+    let project = Project::small();
+    let put = |name: &str| {
+        std::fs::copy(project.path("study.postil"), project.path(name)).unwrap();
+    };
+    std::fs::create_dir_all(project.path("kept/older")).unwrap();
+    put("kept/before.backup");
+    project.write("text.txt", TEXT);
+    project.write("foreign.txt", FOREIGN);
+    project.ok("document add text.txt --name the-name-that-it-had-first");
+    project.ok("tag the-name-that-it-had-first:0-9 norms --note 'an earlier note, since changed'");
+    put("kept/older/first.postil");
+    project.ok("document rename the-name-that-it-had-first a-name-for-the-interview");
+    assert!(matches!(
+        project.run("document replace a-name-for-the-interview foreign.txt").status,
+        Some(0 | 3)
+    ));
+    project.ok("note 1 'a note: کومکوات kumquat \"sour\"'");
+    project.ok("memo a-name-for-the-interview 'a memo about the witness'");
+    project.ok("document set a-name-for-the-interview 'town=Town of Zwolletown, Overijssel'");
+    project.ok("tag note:0-5 norms --note 'this stays where it is'");
+    project.ok("backup kept/later.backup");
+    project.write("word", "correct horse\n");
+    #[cfg(unix)]
+    std::fs::set_permissions(project.path("word"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .unwrap();
+    project.ok("backup kept/sealed.backup.age --encrypt --passphrase-file word");
+    let half = project.bytes();
+    std::fs::write(project.path("kept/torn.backup"), &half[..200]).unwrap();
+    project.begin_another("other");
+    std::fs::rename(project.path("other.postil"), project.path("kept/other.postil")).unwrap();
+    project.write("kept/readme.txt", "a-name-for-the-interview is not a store's business here");
+    project
+}
+
+#[test]
+fn a_purge_reaches_the_backups_that_it_was_told_of_and_names_those_that_it_cannot_reach() {
+    let project = with_backups();
+    for name in ["study.postil", "kept/later.backup", "kept/older/first.postil"] {
+        assert!(!windows_left(&project.path(name), &SAID).is_empty(), "{name} holds nothing to erase");
+    }
+    let before = std::fs::read(project.path("kept/before.backup")).unwrap();
+    let name = "a-name-for-the-interview";
+    let run =
+        project.run(&format!("--store study.postil document purge {name} --yes-erase {name} --backups kept"));
+    expect![[r#"
+        --- stderr
+        erased 1 document with 1 annotation and 1 memo, and their history; nothing brings them back
+        erased in 2 backups too; 1 other had nothing of it
+        warning: not reached: `kept/sealed.backup.age` may still hold what was erased: it is encrypted
+        warning: not reached: `kept/torn.backup` may still hold what was erased: the store is damaged
+        hint: delete such a file, or restore it, purge the document in it, and make the backup anew
+        hint: exports, backups and colleagues' copies are not reached from here: see to them too
+        --- status Some(3)
+    "#]]
+    .assert_eq(&run.text());
+    for name in ["study.postil", "kept/later.backup", "kept/older/first.postil"] {
+        assert_eq!(windows_left(&project.path(name), &SAID), Vec::<String>::new(), "{name}");
+        project.ok(&format!("--store {name} check"));
+        assert!(!project.path(&format!("{name}-journal")).exists());
+    }
+    assert!(
+        std::fs::read(project.path("kept/before.backup")).unwrap() == before,
+        "nothing was to be erased there"
+    );
+    let rows = project.ok("--store kept/later.backup list --format plain");
+    assert!(rows.contains("this stays where it is"), "{rows}");
+    #[cfg(unix)]
+    for name in ["kept/later.backup", "kept/older/first.postil", "study.postil"] {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(project.path(name).metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    // A second time there is nothing left to do, and nobody is told of the folder that is not there before something is done.
+    let refused = project.run("--store study.postil document purge note --yes-erase note --backups nowhere");
+    assert!(refused.status == Some(1) && refused.err.contains("nothing was erased"), "{}", refused.text());
+    project.ok("--store study.postil document show note");
+}
+
+/// Looking at a backup of an older schema brought it up to date and left another copy of everything beside it.
+#[test]
+fn a_backup_of_an_older_schema_is_purged_as_it_is_and_not_copied() {
+    let project = Project::empty();
+    std::fs::copy("fixtures/stores/schema-1.postil", project.path("study.postil")).unwrap();
+    let rows = project.ok("list --format jsonl");
+    assert!(project.path("study.postil.schema1.backup").exists());
+    let row: serde_json::Value = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
+    let of = |column: &str| row[column].as_str().unwrap().to_owned();
+    let (name, text) = (of("document"), of("quote"));
+    let run = project.args(&["document", "purge", &name, "--yes-erase", &name, "--backups", "."]);
+    assert_eq!(run.status, Some(0), "{}", run.text());
+    assert!(run.err.contains("erased in 1 backup too"), "{}", run.err);
+    let mut files: Vec<String> = std::fs::read_dir(project.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["study.postil", "study.postil.schema1.backup"]);
+    for file in files {
+        let bytes = std::fs::read(project.path(&file)).unwrap();
+        for word in [name.as_str(), text.trim()].into_iter().filter(|word| word.len() > 6) {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "`{word}` in {file}");
+        }
+    }
+}
+
+#[test]
+fn a_purge_of_the_past_keeps_the_present_and_no_word_of_what_was() {
+    let project = with_backups();
+    let name = "a-name-for-the-interview";
+    let store = "--store study.postil";
+    let before = project.ok(&format!("{store} list -f csv"));
+    let refused = project.run(&format!("{store} document purge {name} --yes-erase {name} --former"));
+    // The passage of the first text is not in the second.
+    assert!(
+        refused.status == Some(1) && refused.err.contains("still need a former text"),
+        "{}",
+        refused.text()
+    );
+    project.ok(&format!("{store} extend 1 {name}:0-5"));
+    let run = project.run(&format!("{store} document purge {name} --yes-erase {name} --former"));
+    expect![[r#"
+        --- stderr
+        erased 1 former text and 4 former states; 4 records stay as they are
+        hint: a colleague who goes on coding in a former text brings it back with the next merge: give them this store first
+    "#]].assert_eq(&run.text());
+    let gone = [TEXT, "an earlier note, since changed", "the-name-that-it-had-first"];
+    assert_eq!(windows_left(&project.path("study.postil"), &gone), Vec::<String>::new());
+    let after = project.ok(&format!("{store} list -f csv"));
+    assert_eq!(after.lines().count(), before.lines().count());
+    assert!(after.contains("kumquat") && project.ok(&format!("{store} memo {name}")).contains("the witness"));
+    project.ok(&format!("{store} check"));
+    // Nothing that was is brought back, and nothing that is goes with it.
+    let mut undone = 0;
+    while project.run(&format!("{store} undo")).status == Some(0) {
+        undone += 1;
+        assert!(undone < 100, "an undo that never ends");
+        assert_eq!(windows_left(&project.path("study.postil"), &gone), Vec::<String>::new());
+        project.ok(&format!("{store} check"));
+    }
+    assert!(project.ok(&format!("{store} document show {name}")).contains("Overijssel"));
+}

@@ -1,11 +1,10 @@
 //! What the second coder of the demo did since in a store of his own: something to merge, and something to disagree about.
 
-use std::fs;
 use std::path::Path;
 
 use super::{Coding, Session, Who, tag_sitting};
 use crate::actions::code::{CodeEdit, edit};
-use crate::actions::files::cannot_write;
+use crate::actions::files::{cannot_write, create_private_dir};
 use crate::actions::merge::{Other, begin_from};
 use crate::actions::project::begin_filled;
 use crate::error::Result;
@@ -33,7 +32,7 @@ const CODINGS: [(&str, &str, &str); 2] = [
 /// Makes the colleague's store in `folder` from the one in `from`, and works on in it.
 pub(super) fn take_along(folder: &Path, from: &Path, who: &Who) -> Result<()> {
     let room = folder.join(FOLDER);
-    fs::create_dir(&room).map_err(|cause| cannot_write(&room, cause))?;
+    create_private_dir(&room).map_err(|cause| cannot_write(&room, cause))?;
     let from = Other { path: from.to_path_buf(), name: "demo.postil".to_owned() };
     let (begun, _) = begin_filled(&room, HANDLE, None, who, |draft| begin_from(draft, &from, who, false))?;
     let mut session = Session::open(&begun.path, Access::Write, who.clone())?;

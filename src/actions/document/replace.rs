@@ -151,13 +151,13 @@ fn annotations_of(reader: Reader<'_>, document: i64) -> Result<Vec<AnnotationRow
 
 fn compare(tx: &Tx<'_>, before: Vec<AnnotationRow>, text: i64) -> Result<Vec<Followed>> {
     let reader = tx.reader();
-    let new = IndexedText::new(reader.text_body(text)?);
+    let new = IndexedText::new(reader.proven_text_body(text)?);
     let mut old: BTreeMap<i64, IndexedText> = BTreeMap::new();
     let mut followed = Vec::with_capacity(before.len());
     for row in before {
         let draft = row.draft;
         if let std::collections::btree_map::Entry::Vacant(place) = old.entry(draft.text) {
-            place.insert(IndexedText::new(reader.text_body(draft.text)?));
+            place.insert(IndexedText::new(reader.proven_text_body(draft.text)?));
         }
         let words = old[&draft.text].index().slice(draft.range).unwrap_or_default().to_owned();
         let now = reader.annotation(row.id)?;

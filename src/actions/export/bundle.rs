@@ -10,7 +10,9 @@ use super::rows::Rows;
 use super::tables::Tables;
 use super::{ANNOTATIONS, WriteOptions, part_name, write_parts};
 use crate::actions::Session;
-use crate::actions::files::{cannot_write, half_replaced, is_occupied, replace_files};
+use crate::actions::files::{
+    cannot_write, create_private, create_private_dir, half_replaced, is_occupied, replace_files,
+};
 use crate::domain::Digest;
 use crate::error::{Error, Result};
 use crate::exchange::annotations;
@@ -83,17 +85,14 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
     }
     let parent = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause| cannot_write(target, cause);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(place::DRAFT);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     if !parent.exists() {
         return Err(Error::refused(format!("there is no folder `{}`", parent.display()))
             .hint(format!("make it first: `mkdir -p '{}'`", parent.display())));
     }
     // Declared before the draft, so that it is dropped after it: a signal may end the process only when the draft is gone.
     let _hold = Hold::new();
-    let draft = builder.tempdir_in(parent).map_err(failed)?;
+    // Mode 0700, which the folder keeps in its place.
+    let draft = tempfile::Builder::new().prefix(place::DRAFT).tempdir_in(parent).map_err(failed)?;
 
     let mut bundle = Bundle { folder: draft.path(), writing: options.writing, resources: Vec::new() };
     let outcome = bundle.write(session, options)?;
@@ -169,7 +168,8 @@ impl Bundle<'_> {
         self.add(writer.finish()?, content)?;
 
         if !options.no_texts {
-            fs::create_dir(self.folder.join("texts")).map_err(|cause| cannot_write(self.folder, cause))?;
+            create_private_dir(&self.folder.join("texts"))
+                .map_err(|cause| cannot_write(self.folder, cause))?;
             for (document, text) in &tables.documents {
                 let mut sink = self.create(&document.file)?;
                 session.reader().with_text_body(*text, |body| Ok(sink.write_all(body.as_bytes())?))?;
@@ -186,13 +186,15 @@ impl Bundle<'_> {
         };
         outcome.files = manifest.resources.len() as u64 + 1;
         let place = self.folder.join("datapackage.json");
-        fs::write(&place, manifest.to_bytes()).map_err(|cause| cannot_write(&place, cause))?;
+        create_private(&place)
+            .and_then(|mut file| file.write_all(&manifest.to_bytes()))
+            .map_err(|cause| cannot_write(&place, cause))?;
         Ok(outcome)
     }
 
     fn create(&self, path: &str) -> Result<Measured> {
         let place = self.folder.join(path);
-        let file = fs::File::create_new(&place).map_err(|cause| cannot_write(&place, cause))?;
+        let file = create_private(&place).map_err(|cause| cannot_write(&place, cause))?;
         Ok(Measured {
             path: path.to_owned(),
             file: std::io::BufWriter::with_capacity(1 << 15, file),

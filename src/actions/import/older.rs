@@ -69,7 +69,10 @@ impl Older {
     }
 
     fn align(&mut self, reader: Reader<'_>, old: i64, new: i64) -> Result<Rc<Revision>> {
-        let texts = (IndexedText::new(reader.text_body(old)?), IndexedText::new(reader.text_body(new)?));
+        let texts = (
+            IndexedText::new(reader.proven_text_body(old)?),
+            IndexedText::new(reader.proven_text_body(new)?),
+        );
         let alignment = Alignment::between(&texts.0.index(), &texts.1.index());
         let size = texts.0.body().len() + texts.1.body().len();
         if self.size + size > KEPT {

@@ -44,11 +44,11 @@ impl<'a> Texts<'a> {
     /// The text with this digest; `None` when no store has it, or what it has under that name is another text.
     pub(super) fn body(&self, digest: Digest) -> Result<Option<String>> {
         if let Some(id) = self.ours.text_with_digest(digest)? {
-            return self.ours.text_body(id).map(Some);
+            return self.ours.proven_text_body(id).map(Some);
         }
         for reader in &self.theirs {
             if let Some(id) = reader.text_with_digest(digest)? {
-                let body = reader.text_body(id)?;
+                let body = reader.proven_text_body(id)?;
                 if Digest::of(body.as_bytes()) == digest {
                     return Ok(Some(body));
                 }

@@ -52,10 +52,27 @@ impl Checker<'_> {
     /// claims to come from the future is read and no longer written.
     fn header(&mut self) {
         let mut header = [0; 100];
-        let path = self.store.path();
-        if let Err(cause) = File::open(path).and_then(|mut file| file.read_exact(&mut header)) {
-            self.add("file", "", format!("its header can't be read: {cause}"), RESTORE);
-            return;
+        let read = File::open(self.store.path()).and_then(|mut file| {
+            file.read_exact(&mut header)?;
+            Ok(file.metadata()?.len())
+        });
+        let length = match read {
+            Ok(length) => length,
+            Err(cause) => {
+                self.add("file", "", format!("its header can't be read: {cause}"), RESTORE);
+                return;
+            }
+        };
+        // A page of 64 KiB is written as 1. SQLite takes what is missing of the last page for zeros.
+        let page = u64::from(u16::from_be_bytes([header[16], header[17]]));
+        let page = if page == 1 { 1 << 16 } else { page.max(512) };
+        if length % page != 0 {
+            self.add(
+                "file",
+                "",
+                format!("it is cut short: {length} bytes are no whole number of pages"),
+                RESTORE,
+            );
         }
         // Page size apart, which SQLite depends on: formats, reserved bytes, fractions; then the schema's format, the
         // largest root page (0: pages do not move), UTF-8, and what is reserved.

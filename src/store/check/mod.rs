@@ -22,8 +22,7 @@ use crate::error::Result;
 use uuid::Uuid;
 
 /// What to do about damage that nobody can mend by typing.
-const RESTORE: &str =
-    "restore a copy made with `postil backup`, or export what is left with `postil export csv`";
+const RESTORE: &str = "restore a copy made with `postil backup`, or save what is left with `postil salvage`";
 
 /// How many findings are told one by one: one damaged text can bring a million.
 const MOST_FINDINGS: usize = 1_000;

@@ -75,4 +75,32 @@ impl Rebuild<'_, '_> {
         })?;
         Ok(last)
     }
+
+    /// Tells of rows that could not be read in tables that are not of records, and of pages of theirs that are gone.
+    pub(super) fn tell_unreadable(&mut self) {
+        for table in ["store_info", "change", "text", "history", "lineage", "tombstone", "purged", "sight"] {
+            let found = self.survey.found(table);
+            for (page, rows) in &found.unreadable {
+                let what = format!("{rows} of the rows on page {page} cannot be read");
+                self.salvaged.add(table, "", what, BACKUP);
+            }
+            let is_numbered = matches!(table, "change" | "text");
+            for lost in
+                found.lost.iter().filter(|lost| !found.unreadable.iter().any(|(page, _)| *page == lost.page))
+            {
+                // A store of the first schema has no table of sight.
+                let is_of_a_later_schema = table == "sight" && lost.page == 0;
+                if !is_numbered && !is_of_a_later_schema {
+                    self.salvaged.add(table, "", lost_page(lost.page), BACKUP);
+                }
+            }
+        }
+    }
+}
+
+fn lost_page(page: u32) -> String {
+    match page {
+        0 => "the way to its rows is lost: those that could be found by their looks were taken".to_owned(),
+        page => format!("page {page} is gone, with all that stood on it"),
+    }
 }

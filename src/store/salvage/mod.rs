@@ -12,8 +12,10 @@
 //! `pages` reads the file, `record` and `tree` its cells, `shape` and `survey` find whose rows are where, `known` proves
 //! them, `rebuild` writes the new store.
 
+mod earlier;
 mod journal;
 mod known;
+mod log;
 mod lost;
 mod names;
 mod pages;
@@ -33,6 +35,7 @@ use super::open::{Access, Store, connect};
 use super::place::{self, DRAFT, cannot_write, clear_journal, folder_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::Hold;
+pub(super) use log::SALVAGE;
 pub use pages::Journal;
 use pages::Pages;
 use survey::Survey;

@@ -18,9 +18,6 @@ use crate::store::content::AnyContent;
 use crate::store::schema;
 use crate::store::table::Table;
 
-/// The command of a salvage in the log. Such a change cannot be undone: it stands for what is gone.
-pub(in crate::store) const SALVAGE: &str = "salvage";
-
 /// The order in which records are written: a document that is lost gets its text from its annotations, and what is about
 /// other records comes when those are known.
 const ORDER: [Entity; 7] = [
@@ -44,7 +41,7 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) names: Names,
     project: Uuid,
     /// The texts that are in the new store.
-    texts: HashSet<i64>,
+    pub(super) texts: HashSet<i64>,
     /// The records that others may refer to.
     pub(super) kept: HashSet<(Entity, i64)>,
     /// Documents that were read and can't be kept.
@@ -53,14 +50,14 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) wanted: BTreeSet<(Entity, i64)>,
     /// A text of each document, the newest that anything knows.
     pub(super) text_of: HashMap<i64, i64>,
-    changes: BTreeMap<i64, Vec<Value>>,
-    named_changes: BTreeSet<i64>,
+    pub(super) changes: BTreeMap<i64, Vec<Value>>,
+    pub(super) named_changes: BTreeSet<i64>,
     /// The greatest number of a row of each table.
     pub(super) highest: HashMap<&'static str, i64>,
     /// The rows of which something has been said already.
     pub(super) told: HashSet<(&'static str, i64)>,
     /// The rows that history knows.
-    former: HashSet<(Entity, i64)>,
+    pub(super) former: HashSet<(Entity, i64)>,
     /// Those of them that were deleted.
     pub(super) gone: HashSet<(Entity, i64)>,
     /// Records that others refer to, as rows say that no version proves.
@@ -171,37 +168,6 @@ impl Rebuild<'_, '_> {
             "INSERT INTO store_info (id, project, name, created_at) VALUES (1, ?1, ?2, ?3)",
             params![project, name, at],
         )?;
-        Ok(())
-    }
-
-    fn read_changes(&mut self) -> Result<()> {
-        let changes = &mut self.changes;
-        self.survey.each_row("change", |row, _| {
-            changes.entry(row.number).or_insert(row.values);
-            Ok(())
-        })?;
-        let mut altered = Vec::new();
-        self.survey.each_row("change_twin", |row, is_reached| {
-            let Some(number) = row.values[7].int() else { return Ok(()) };
-            let values: Vec<Value> =
-                std::iter::once(Value::Null).chain(row.values[..7].iter().cloned()).collect();
-            match changes.get(&number) {
-                Some(known) if is_reached && *known != values => altered.push(number),
-                Some(_) => {}
-                None => {
-                    changes.insert(number, values);
-                }
-            }
-            Ok(())
-        })?;
-        for number in altered {
-            self.salvaged.add(
-                "change",
-                number,
-                "this entry of the log was altered, and it cannot be told how",
-                LOG,
-            );
-        }
         Ok(())
     }
 
@@ -473,301 +439,6 @@ impl Rebuild<'_, '_> {
         Ok(())
     }
 
-    /// Writes the earlier states: first those of what others refer to, then the others.
-    fn history(&mut self, of_referred: bool) -> Result<()> {
-        let survey = self.survey;
-        let mut count = Count { kind: "earlier state", ..Count::default() };
-        survey.each_row("history", |row, is_reached| {
-            let values = &row.values;
-            let number = |place: usize| values[place].int().unwrap_or(0);
-            let (Some(entity), Some(uuid)) =
-                (Entity::from_number(number(1)), values[2].blob().map(Uuid::from_bytes))
-            else {
-                count.found += u64::from(is_reached && !of_referred);
-                count.lost += u64::from(is_reached && !of_referred);
-                return Ok(());
-            };
-            if REFERRED.contains(&entity) != of_referred {
-                return Ok(());
-            }
-            count.found += 1;
-            if self.earlier_state(entity, uuid, values)? {
-                count.kept += 1;
-                return Ok(());
-            }
-            if is_reached {
-                count.lost += 1;
-                let what = format!("what the {} said before change {} is lost", entity.word(), number(0));
-                self.salvaged.add("history", number(0), what, BACKUP);
-            } else {
-                count.found -= 1;
-            }
-            Ok(())
-        })?;
-        match self.salvaged.counts.iter_mut().find(|known| known.kind == count.kind) {
-            Some(known) => {
-                known.found += count.found;
-                known.kept += count.kept;
-                known.lost += count.lost;
-            }
-            None => self.salvaged.counts.push(count),
-        }
-        Ok(())
-    }
-
-    fn earlier_state(&mut self, entity: Entity, uuid: Uuid, values: &[Value]) -> Result<bool> {
-        let number = |place: usize| values[place].int().unwrap_or(0);
-        let version = Version::from_stored(number(3));
-        let before = match &values[6] {
-            Value::Null => None,
-            value => match value.text().map(serde_json::from_str) {
-                Some(Ok(Json::Array(columns))) => Some(columns),
-                _ => return Ok(false),
-            },
-        };
-        let parents = match &before {
-            None => self.known.parents(entity, uuid, version, None),
-            Some(columns) => match self.known.prove(entity, uuid, version, columns) {
-                Some((same, _, parents)) if same == uuid => Some(parents),
-                _ => None,
-            },
-        };
-        let Some(parents) = parents else { return Ok(false) };
-        if let Some(columns) = &before {
-            // Written by us, to the letter.
-            if !columns.first().is_some_and(Json::is_i64)
-                || values[6].text() != Some(&Json::Array(columns.clone()).to_string())
-            {
-                return Ok(false);
-            }
-            let text = place_of_text(entity).and_then(|place| columns.get(place)?.as_i64());
-            if text.is_some_and(|text| !self.texts.contains(&text)) {
-                return Ok(false);
-            }
-            for (referred, place) in places_of_references(entity) {
-                let Some(referred_to) = columns.get(*place).and_then(Json::as_i64) else { continue };
-                let key = (*referred, referred_to);
-                if self.kept.contains(&key) || self.former.contains(&key) {
-                    continue;
-                }
-                if *referred == Entity::Document && !self.text_of.contains_key(&referred_to) {
-                    return Ok(false);
-                }
-                self.wanted.insert(key);
-            }
-            let own = columns.first().and_then(Json::as_i64).unwrap_or(0);
-            self.former.insert((entity, own));
-            if self.known.is_gone(uuid) {
-                self.gone.insert((entity, own));
-            }
-            let highest = self.highest.entry(Table::of(entity).name).or_default();
-            *highest = own.max(*highest);
-        }
-        let written = self
-            .db
-            .prepare_cached(
-                "INSERT OR IGNORE INTO history (change_id, entity, uuid, version, author, left_by, before)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                number(0),
-                entity,
-                uuid,
-                version,
-                number(4),
-                values[5].int(),
-                values[6].text()
-            ])?;
-        self.named_changes.extend([number(0), number(4)]);
-        self.named_changes.extend(values[5].int());
-        self.add_parents(uuid, version, &parents)?;
-        Ok(written > 0)
-    }
-
-    fn tombstones(&mut self) -> Result<()> {
-        let survey = self.survey;
-        let mut count = Count { kind: "deletion", ..Count::default() };
-        survey.each_row("tombstone", |row, is_reached| {
-            let number = |place: usize| row.values[place].int().unwrap_or(0);
-            let version = Version::from_stored(number(2));
-            let found = Entity::from_number(number(1)).zip(row.values[0].blob().map(Uuid::from_bytes));
-            let parents = found.and_then(|(entity, uuid)| self.known.parents(entity, uuid, version, None));
-            let (Some((entity, uuid)), Some(parents)) = (found, parents) else {
-                if is_reached {
-                    count.found += 1;
-                    count.lost += 1;
-                    self.salvaged.add("tombstone", number(3), "the deletion of a record was altered", BACKUP);
-                }
-                return Ok(());
-            };
-            let alive = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE uuid = ?1)", Table::of(entity).name);
-            if self.db.prepare_cached(&alive)?.query_row([uuid], |row| row.get(0))? {
-                return Ok(());
-            }
-            count.found += 1;
-            count.kept += self
-                .db
-                .prepare_cached("INSERT OR IGNORE INTO tombstone (uuid, entity, version, change_id) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![uuid, entity, version, number(3)])? as u64;
-            self.named_changes.insert(number(3));
-            self.add_parents(uuid, version, &parents)
-        })?;
-        self.salvaged.counts.push(count);
-        Ok(())
-    }
-
-    fn lineage(&self) -> Result<()> {
-        self.db.execute_batch("CREATE TEMP TABLE steps (uuid BLOB, version INTEGER, parent INTEGER)")?;
-        for (uuid, version, parent) in self.known.lineage() {
-            // Of versions that are known, those parents were written that the version proves.
-            let is_known: bool = self
-                .db
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM history WHERE uuid = ?1 AND version = ?2)
-                                   OR EXISTS (SELECT 1 FROM lineage WHERE uuid = ?1 AND version = ?2)",
-                )?
-                .query_row(params![uuid, version], |row| row.get(0))?;
-            if !is_known {
-                self.unknown_step(*uuid, *version, *parent)?;
-            }
-        }
-        // In one go at the end: until then a version that has its first parent would seem to be known.
-        self.db.execute_batch(
-            "INSERT OR IGNORE INTO lineage SELECT uuid, version, parent FROM temp.steps; DROP TABLE temp.steps",
-        )?;
-        Ok(())
-    }
-
-    fn unknown_step(&self, uuid: Uuid, version: Version, parent: Version) -> Result<()> {
-        self.db
-            .prepare_cached("INSERT INTO temp.steps VALUES (?1, ?2, ?3)")?
-            .execute(params![uuid, version, parent])?;
-        Ok(())
-    }
-
-    fn purged_and_sight(&mut self) -> Result<()> {
-        /// Row numbers are smaller, times since 1970 in milliseconds are greater.
-        const TIMES_BEGIN: i64 = 10_000_000_000;
-        let db = self.db;
-        self.survey.each_row("purged", |row, is_reached| {
-            let (uuid, at) = (row.values[0].blob().map(Uuid::from_bytes), row.values[1].int().unwrap_or(0));
-            if is_reached || at > TIMES_BEGIN {
-                db.prepare_cached("INSERT OR IGNORE INTO purged (uuid, at) VALUES (?1, ?2)")?
-                    .execute(params![uuid, at])?;
-            }
-            Ok(())
-        })?;
-        self.survey.each_row("sight", |row, is_reached| {
-            let ids = [0, 1, 2].map(|place| row.values[place].blob().map(Uuid::from_bytes));
-            // An index of the same has the document first.
-            let is_document = |id: Option<Uuid>| id.is_some_and(|id| id.get_version_num() == 7);
-            if is_reached || (is_document(ids[1]) && !is_document(ids[0]) && !is_document(ids[2])) {
-                db.prepare_cached(
-                    "INSERT OR IGNORE INTO sight (coder, document, other) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![ids[0], ids[1], ids[2]])?;
-            }
-            Ok(())
-        })
-    }
-
-    fn write_changes(&mut self) -> Result<()> {
-        let mut count = Count { kind: "change", found: self.changes.len() as u64, ..Count::default() };
-        let sql = "INSERT OR IGNORE INTO change (id, at, coder, command, summary, kind, target, reverses)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        for values in self.changes.values() {
-            self.named_changes.extend(values[6].int());
-            self.named_changes.extend(values[7].int());
-        }
-        for (number, values) in &self.changes {
-            let text = |place: usize| values[place].text();
-            let written = self.db.prepare_cached(sql)?.execute(params![
-                number,
-                values[1].int(),
-                text(2),
-                text(3),
-                text(4),
-                text(5),
-                values[6].int(),
-                values[7].int()
-            ])?;
-            count.kept += written as u64;
-            if written == 0 {
-                self.named_changes.insert(*number);
-            }
-        }
-        let mut at = 0;
-        for number in &self.named_changes {
-            if let Some(known) = self.changes.range(..=number).next_back() {
-                at = known.1[1].int().unwrap_or(at);
-            }
-            let written = self.db.prepare_cached(sql)?.execute(params![
-                number,
-                at,
-                "?",
-                "?",
-                "(lost)",
-                "do",
-                None::<i64>,
-                None::<i64>
-            ])?;
-            if written > 0 {
-                count.lost += 1;
-                self.salvaged.add(
-                    "change",
-                    number,
-                    "this entry of the log is lost; what it did is there",
-                    LOG,
-                );
-            }
-        }
-        let last: i64 = self.db.query_row("SELECT ifnull(max(id), 0) FROM change", [], |row| row.get(0))?;
-        self.highest.insert("change", last);
-        self.salvaged.counts.push(count);
-        Ok(())
-    }
-
-    /// Tells of rows that could not be read in tables that are not of records, and of pages of theirs that are gone.
-    fn tell_unreadable(&mut self) {
-        for table in ["store_info", "change", "text", "history", "lineage", "tombstone", "purged", "sight"] {
-            let found = self.survey.found(table);
-            for (page, rows) in &found.unreadable {
-                let what = format!("{rows} of the rows on page {page} cannot be read");
-                self.salvaged.add(table, "", what, BACKUP);
-            }
-            let is_numbered = matches!(table, "change" | "text");
-            for lost in
-                found.lost.iter().filter(|lost| !found.unreadable.iter().any(|(page, _)| *page == lost.page))
-            {
-                // A store of the first schema has no table of sight.
-                if !is_numbered && !(table == "sight" && lost.page == 0) {
-                    self.salvaged.add(table, "", lost_page(lost.page), BACKUP);
-                }
-            }
-        }
-    }
-
-    /// The number of the change that stands for this salvage in the log.
-    pub(super) fn own_change(&mut self) -> i64 {
-        let last = self.changes.keys().chain(&self.named_changes).max().copied().unwrap_or(0);
-        let number = last + 1;
-        let words = [SALVAGE, "what stands in for lost records"].map(|text| Value::Text(text.into()));
-        let [command, summary] = words;
-        let [coder, kind] = ["?", "do"].map(|text| Value::Text(text.into()));
-        let values = vec![
-            Value::Null,
-            Value::Int(self.order.now),
-            coder,
-            command,
-            summary,
-            kind,
-            Value::Null,
-            Value::Null,
-        ];
-        self.changes.insert(number, values);
-        number
-    }
-
     /// No number is given twice.
     fn sequences(&self) -> Result<()> {
         let mut said: HashMap<String, i64> = HashMap::new();
@@ -816,14 +487,7 @@ const KEPT_OUT: &str =
 
 /// What to do about records that only a copy or a colleague still has.
 pub(super) const BACKUP: &str = "`postil merge` with a backup or a colleague's store brings it back";
-const LOG: &str = "the records themselves are proven one by one; only the log is incomplete";
-
-fn lost_page(page: u32) -> String {
-    match page {
-        0 => "the way to its rows is lost: those that could be found by their looks were taken".to_owned(),
-        page => format!("page {page} is gone, with all that stood on it"),
-    }
-}
+pub(super) const LOG: &str = "the records themselves are proven one by one; only the log is incomplete";
 
 /// A row's values as history keeps them; `None` where one is none of ours.
 fn columns_of(number: i64, values: &[Value]) -> Option<Vec<Json>> {

@@ -20,7 +20,7 @@ impl Texts {
     /// The text with this number.
     pub(in super::super) fn get(&mut self, reader: Reader<'_>, id: i64) -> Result<&IndexedText> {
         if !self.texts.contains_key(&id) {
-            let body = reader.text_body(id)?;
+            let body = reader.proven_text_body(id)?;
             if self.size + body.len() > KEPT {
                 self.forget();
             }
