@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::open::{Access, Store, connect};
-use super::place::{self, DRAFT, cannot_write, clear_journal, folder_of};
+use super::place::{self, DRAFT, DraftJournal, cannot_write, clear_journal, folder_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
 
@@ -27,6 +27,7 @@ pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result
         .prefix(DRAFT)
         .tempfile_in(folder_of(target))
         .map_err(|cause| cannot_write(target, cause))?;
+    let _journal = DraftJournal::of(&copy);
     let mut to = connect(copy.path(), Access::Write)?;
     copy_pages(&Backup::new(db, &mut to)?)?;
     to.close().map_err(|(_, cause)| cause)?;

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use uuid::Uuid;
 
 use super::change::{commit, with_the_store};
-use super::place::{self, DRAFT, clear_journal, folder_of};
+use super::place::{self, DRAFT, DraftJournal, clear_journal, folder_of};
 use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
@@ -82,6 +82,7 @@ impl Store {
             }
             Error::io(format!("can't make the store `{}`", path.display()), cause)
         })?;
+        let _journal = DraftJournal::of(&draft);
         initialise(draft.path(), &info)?;
         let filled = fill(draft.path()).map_err(with_the_store)?;
         stop::check().map_err(|cause| Error::io("the new store was given up", cause))?;
@@ -393,6 +394,12 @@ mod tests {
             Err(Error::refused("no"))
         });
         assert_eq!(refused.unwrap_err().message(), "no");
+        let full = Store::create_filled(&path, info(), |draft| -> Result<()> {
+            // As SQLite leaves it on a full disk.
+            std::fs::write(format!("{}-journal", draft.display()), "half").unwrap();
+            Err(Error::refused("full"))
+        });
+        assert!(full.is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
         // What lies there under the name of a journal belonged to another store.
         std::fs::write(folder.path().join("study.postil-journal"), "what was").unwrap();

@@ -94,15 +94,37 @@ pub fn confirm(target: &Path) -> Result<()> {
     })
 }
 
+fn journal_of(store: &Path) -> PathBuf {
+    let mut journal = store.as_os_str().to_owned();
+    journal.push("-journal");
+    PathBuf::from(journal)
+}
+
+/// The journal of a store that is being made. Where the disk is full, SQLite can't take a half change back, and leaves it to
+/// whoever opens the store next; but an unfinished store goes, and its journal with it, when this is dropped.
+pub(super) struct DraftJournal(PathBuf);
+
+impl DraftJournal {
+    /// Of the store that is being made at `draft`.
+    pub(super) fn of(draft: &NamedTempFile) -> DraftJournal {
+        DraftJournal(journal_of(draft.path()))
+    }
+}
+
+impl Drop for DraftJournal {
+    fn drop(&mut self) {
+        // Most of the time there is none.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
 /// Clears away the journal that a crash left beside a store which is about to be replaced, or which is gone: it would be
 /// played into the new one. A store that is there takes its half change back first.
 ///
 /// # Errors
 /// The system's.
 pub fn clear_journal(target: &Path) -> Result<()> {
-    let mut journal = target.as_os_str().to_owned();
-    journal.push("-journal");
-    let journal = PathBuf::from(journal);
+    let journal = journal_of(target);
     if !journal.is_file() {
         return Ok(());
     }

@@ -36,7 +36,7 @@ const FAULTS: [(&str, &[&str]); 9] = [
 ];
 
 /// What a program says whose failure came when what it was asked for was done already.
-const DONE: [&str; 5] = ["the disk did not confirm", "in the store", "is erased", "are new", "was made"];
+const DONE: [&str; 4] = ["the disk did not confirm", "in the store", "is erased", "are new"];
 
 #[test]
 fn whichever_call_fails_it_is_before_or_after_and_is_told() {
