@@ -38,10 +38,8 @@ pub(super) fn run(args: &SalvageArgs, context: &mut Context) -> Result<Status> {
         }
     }
     if salvaged.blank_pages > 0 {
-        context.ui.status(format!(
-            "{} of the file blank or not readable",
-            count(u64::from(salvaged.blank_pages), "page")
-        ));
+        let pages = count(u64::from(salvaged.blank_pages), "page");
+        context.ui.status(format!("{pages} of the file: blank, or not to be read"));
     }
     let shown = |path: &Path| path.strip_prefix(&context.env.cwd).unwrap_or(path).display().to_string();
     let store = shown(&new);

@@ -128,7 +128,7 @@ fn a_text_that_is_cut_is_lost_with_its_document_and_a_backup_brings_both_back() 
         attribute   1   the text of its document is lost              what it says is in the table of what was kept out; `postil merge` with a backup brings it back
         memo        1   the text of its document is lost              what it says is in the table of what was kept out; `postil merge` with a backup brings it back
         --- stderr
-        1 page of the file blank or not readable
+        1 page of the file: blank, or not to be read
         warning: 6 findings; what is left is in `new.store`
         5 records that could be read and not be taken: `new.lost.csv`
         now: `postil --store 'new.store' check`, then `postil --store 'new.store' merge BACKUP` with the newest backup or a colleague's store
@@ -175,7 +175,7 @@ fn a_codebook_that_is_gone_has_stand_ins_until_a_backup_comes() {
         code  3   it is lost; what is about it is there, under the name `lost-code-3`  `postil merge` with a backup or a colleague's store brings it back
         code  2   its page is gone, or it was never given                              `postil merge` with a backup or a colleague's store brings it back
         --- stderr
-        1 page of the file blank or not readable
+        1 page of the file: blank, or not to be read
         warning: 3 findings; what is left is in `new.store`
         now: `postil --store 'new.store' check`, then `postil --store 'new.store' merge BACKUP` with the newest backup or a colleague's store
         --- status Some(3)
@@ -309,6 +309,24 @@ fn a_change_that_was_never_finished_is_taken_back_and_the_store_left_alone() {
     left.write("study.postil-journal", "no journal at all");
     let run = left.run("salvage study.postil -o other.store");
     assert!(run.err.contains("`study.postil-journal` was left alone"), "{}", run.text());
+}
+
+#[test]
+fn stores_of_every_schema_are_salvaged() {
+    for schema in 1..=postil::store::SCHEMA_VERSION {
+        let project = Project::empty();
+        let name = format!("fixtures/stores/schema-{schema}.postil");
+        let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        project.write("study.postil", std::fs::read(fixture).unwrap());
+        let run = project.run("salvage study.postil -o new.store");
+        assert_eq!(run.status, Some(0), "schema {schema}: {}", run.text());
+        ok_in(&project, "new.store", "check");
+        assert_eq!(
+            project.dump_by(|line| ok_in(&project, "new.store", line)),
+            project.dump(),
+            "schema {schema}"
+        );
+    }
 }
 
 #[test]
