@@ -402,7 +402,11 @@ fn what_two_stores_forgot_stays_forgotten_when_they_meet_again() {
     project.ok("tag a 'Marmalade said' speech --create");
     std::fs::create_dir(project.path("ben")).unwrap();
     project.ok("init ben/ben --from study.postil --with-annotations");
-    project.ok("--store ben/ben.postil --coder ben tag a 'Lychee left' leaving --create");
+    // With ids of his own: under the frozen seed his code would get the id of ours.
+    let mut command = project.command();
+    command.env("POSTIL_SEED", "4711").args(["--store", "ben/ben.postil", "--coder", "ben"]);
+    command.args(["tag", "a", "Lychee left", "leaving", "--create"]);
+    assert!(command.output().unwrap().status.success());
     assert_eq!(project.run("pseudonymise --all --names names.csv --quiet").status, Some(3));
     let forget =
         |store: &str| project.ok(&format!("--store {store} document purge a --yes-erase a --former"));
