@@ -91,8 +91,10 @@ fn no_table_has_a_cell_that_a_spreadsheet_runs() {
                 );
             }
         }
-        project.ok("export table -o codings.csv");
-        check_table(&format!("{beginning:?}: codings.csv"), &project.read("codings.csv"));
+        for shape in ["long", "wide"] {
+            project.ok(&format!("export table --{shape} -o {shape}.csv"));
+            check_table(&format!("{beginning:?}: {shape}.csv"), &project.read(&format!("{shape}.csv")));
+        }
         project.ok("export xlsx -o book.xlsx");
         no_formulas(&project, "book.xlsx");
         // Refused rows come back guarded, whatever they were.

@@ -57,7 +57,10 @@ fn no_command_opens_a_socket() {
             let words = crate::project::words(line);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let called = trace(&words).unwrap_or_default();
-            assert!(called.trim().is_empty(), "{line}: {called}");
+            // The C library asks a local service, where there is one, for the name of the user: that is no network.
+            let outside = |line: &&str| !line.contains("AF_UNIX") && line.contains('(');
+            let called: Vec<&str> = called.lines().filter(outside).collect();
+            assert!(called.is_empty(), "{line}: {called:?}");
         }
         // The trace does see a socket where one is opened.
         let seen = Command::new("strace")
