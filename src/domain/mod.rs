@@ -9,6 +9,7 @@ pub mod entity;
 pub mod fold;
 pub mod foreign;
 pub mod fuzzy;
+pub mod guard;
 pub mod id;
 pub mod lineage;
 pub mod locate;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::csv::{CellSink, CellWriter, Cells, Refusal, WriteOptions};
+use super::csv::{CellSink, CellWriter, Cells, Refusal, WriteOptions, guard, unguard};
 use crate::error::Result;
 
 /// The columns after those of the refused file.
@@ -10,12 +10,13 @@ const ADDED: [&str; 2] = ["row", "reason"];
 
 /// Writes refused rows as they were, with the columns `row` and `reason` after them.
 ///
-/// The cells are original, guard and all, so nothing is guarded again; reading passes over the two columns as
-/// unknown ones. A row with more cells than the header is cut to it, and one with fewer is filled.
+/// The cells read back as they were read; reading passes over the two columns as unknown ones. With a guard they are guarded even
+/// where the refused file was not: a spreadsheet will open it. A row with more cells than the header is cut to it, and one with fewer is filled.
 pub struct RejectsWriter<W> {
     cells: CellWriter<W>,
     /// Where the columns that are written stand in the refused file.
     kept: Vec<usize>,
+    guard: bool,
 }
 
 impl<W: Write> RejectsWriter<W> {
@@ -27,9 +28,12 @@ impl<W: Write> RejectsWriter<W> {
         // A file of refused rows that is refused again has the two columns already.
         let kept: Vec<usize> =
             (0..header.len()).filter(|index| !ADDED.contains(&header[*index].as_str())).collect();
-        let names = kept.iter().map(|index| header[*index].as_str()).chain(ADDED);
-        let cells = CellWriter::new(sink, WriteOptions { guard: false, ..options }, names)?;
-        Ok(RejectsWriter { cells, kept })
+        let plain =
+            |name: &str| if options.guard { guard(unguard(name)).into_owned() } else { name.to_owned() };
+        let names: Vec<String> = kept.iter().map(|index| plain(&header[*index])).collect();
+        let names = names.iter().map(String::as_str).chain(ADDED);
+        let cells = CellWriter::new(sink, options, names)?;
+        Ok(RejectsWriter { cells, kept, guard: options.guard })
     }
 
     /// Writes one refused row.
@@ -50,7 +54,11 @@ impl<W: Write> RejectsWriter<W> {
 
     fn write_with<'a>(&mut self, cell: impl Fn(usize) -> Option<&'a str>, refusal: &Refusal) -> Result<()> {
         for index in &self.kept {
-            self.cells.token(cell(*index).unwrap_or(""));
+            let cell = cell(*index).unwrap_or("");
+            match self.guard {
+                true => self.cells.text(unguard(cell)),
+                false => self.cells.token(cell),
+            }
         }
         self.cells.number(refusal.row);
         // A reason begins with our own words or `column`, never with what a spreadsheet would run.

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Ui, out_error};
+use crate::domain::guard::guard;
 use crate::error::{Error, Result};
 use markup::Markup;
 use table::Table;
@@ -25,7 +26,9 @@ pub enum Format {
     Table,
     /// Tab-separated, no header; tabs and line ends in values become spaces.
     Plain,
-    /// RFC 4180 with a header of keys; lines end in LF, since a pipe of Unix tools reads them.
+    /// RFC 4180 with a header of keys; lines end in LF, since a pipe of Unix tools reads them. Texts are guarded as in every
+    /// table of ours (`docs/csv.md`), since a spreadsheet may be what opens it; numbers are numbers, negative ones too. What
+    /// wants texts exactly takes `json`, `jsonl` or `plain`.
     Csv,
     /// One array of objects.
     Json,
@@ -223,7 +226,8 @@ impl<'a> Listing<'a> {
             Format::Plain => Sink::Plain(ui.out()),
             Format::Csv => {
                 let mut writer = csv::Writer::from_writer(ui.out());
-                writer.write_record(columns.iter().map(|column| column.key.as_bytes())).map_err(csv_error)?;
+                let keys = columns.iter().map(|column| guard(&column.key).into_owned().into_bytes());
+                writer.write_record(keys).map_err(csv_error)?;
                 Sink::Csv(Box::new(writer))
             }
             Format::Json | Format::Jsonl => {
@@ -263,7 +267,12 @@ impl<'a> Listing<'a> {
             }
             Sink::Csv(writer) => {
                 for cell in cells {
-                    writer.write_field(cell.exact().as_bytes()).map_err(csv_error)?;
+                    let exact = cell.exact();
+                    let field = match cell {
+                        Cell::Text(_) | Cell::List(_) => guard(&exact),
+                        _ => Cow::Borrowed(&*exact),
+                    };
+                    writer.write_field(field.as_bytes()).map_err(csv_error)?;
                 }
                 writer.write_record(None::<&[u8]>).map_err(csv_error)?;
             }

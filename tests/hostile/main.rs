@@ -6,10 +6,12 @@
 mod arguments;
 mod bundles;
 mod case;
+mod cells;
 mod codebooks;
 mod corpus;
 mod documents;
 mod names;
+mod network;
 mod poison;
 mod stores;
 mod tables;

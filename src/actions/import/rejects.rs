@@ -65,7 +65,11 @@ impl<'r> Import<'_, 'r> {
         if let Rejects::Waiting(_) = self.rejects
             && let Rejects::Waiting(sink) = std::mem::take(&mut self.rejects)
         {
-            let writer = RejectsWriter::new(sink, WriteOptions::default(), header)?;
+            let writer = RejectsWriter::new(
+                sink,
+                WriteOptions { guard: !self.options.no_guard, ..WriteOptions::default() },
+                header,
+            )?;
             self.rejects = Rejects::Begun(writer, header.to_vec());
         }
         Ok(match &mut self.rejects {

@@ -16,7 +16,10 @@ pub(super) fn write(ui: &mut Ui, report: &Report) -> Result<()> {
 pub(super) fn print(ui: &mut Ui, json: &Json) -> Result<()> {
     let text = serde_json::to_string_pretty(json)
         .map_err(|source| Error::internal("a report has no JSON form").caused_by(source))?;
-    ui.answer(text)
+    // As it stands: exact in a pipe, harmless on a terminal.
+    ui.out()
+        .write_all(format!("{text}\n").as_bytes())
+        .map_err(|source| Error::io("standard output cannot be written", source))
 }
 
 fn object(report: &Report) -> Json {

@@ -5,9 +5,9 @@ use std::io::Read;
 use super::column::Column;
 use super::dialect::Delimiter;
 use super::encoding::{TextSource, encoding_of};
-use super::guard::unguard;
 use super::refusal::Refusal;
 use super::scanner::{Cells, ScanError, Scanner};
+use crate::domain::guard::unguard;
 use crate::error::{Error, Result};
 
 /// How a table is to be read where it does not say so itself.

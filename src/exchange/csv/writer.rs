@@ -6,10 +6,10 @@ use memchr::{memchr, memchr2, memchr3};
 use uuid::Uuid;
 
 use super::dialect::Delimiter;
-use super::guard::needs_guard;
 use super::sink::CellSink;
 use super::time;
 use crate::domain::Digest;
+use crate::domain::guard::needs_guard;
 use crate::error::{Error, Result};
 
 /// How a table is written.
