@@ -37,7 +37,7 @@ struct Tally {
 
 impl Tally {
     /// Judges `bytes`, the file of a store that said `sound` before it was damaged as `what` says.
-    fn judge(&mut self, path: &PathBuf, bytes: &[u8], sound: &str, what: impl FnOnce() -> String) {
+    fn judge(&mut self, path: &Path, bytes: &[u8], sound: &str, what: impl FnOnce() -> String) {
         put(path, bytes);
         self.tried += 1;
         let said = content(path);
