@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::{NamedTempFile, TempDir};
 
+use super::change::with_the_store;
 use super::check::{Report, check};
 use super::foreign::renamed;
 use super::open::{Access, Store, check_header, connect};
@@ -92,7 +93,7 @@ impl Arrival {
             std::fs::copy(self.file.path(), &path).map_err(|cause| cannot_write(&self.target, cause))?;
         }
         let looked = Store::open(&path, Access::Read).and_then(|store| check(&store));
-        looked.map_err(|error| renamed(&error, &path, name))
+        looked.map_err(|error| renamed(&with_the_store(error), &path, name))
     }
 
     /// Puts it in its place. What is there is replaced when it may `overwrite`: not while another program is changing it, and

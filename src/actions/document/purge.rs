@@ -70,9 +70,13 @@ pub fn purge(session: &mut Session, documents: &[String], backups: &[PathBuf]) -
         doomed.extend(to_purge(session.reader(), name)?);
     }
     let files = files_below(backups)?;
-    let purged = session.store.purge(&request, &doomed)?;
     let ids: Vec<Uuid> = doomed.iter().map(|one| one.uuid).collect();
+    // The backups first: while the store knows the documents, a purge that was cut short can be done again.
     let backups = erase_in(&session.store, files, &request, &ids);
+    let purged = session.store.purge(&request, &doomed).map_err(|error| match backups.erased.is_empty() {
+        true => error,
+        false => error.hint("in the backups it is erased: run the command again for the store itself"),
+    })?;
     let reached: BTreeSet<PathBuf> =
         backups.erased.iter().chain(&backups.clean).map(|path| canonical(path)).collect();
     let told: BTreeSet<PathBuf> = backups.not_reached.iter().map(|(path, _)| canonical(path)).collect();

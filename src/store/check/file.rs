@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use super::{Checker, RESTORE};
 use crate::domain::Entity;
+use crate::error::{Error, Result};
 use crate::store::schema;
 use crate::store::table::TABLES;
 
@@ -15,9 +17,28 @@ fn counted() -> impl Iterator<Item = (&'static str, Option<Entity>)> {
     [("change", None), ("text", None)].into_iter().chain(records)
 }
 
+/// How the file begins, and its length in bytes.
+pub(super) struct Start {
+    header: [u8; 100],
+    length: u64,
+}
+
+/// Reads how the store begins; the inner failure is one of the file, and damage. To be called while nothing is being read by
+/// SQLite: closing any handle of the store lets go of all locks that this process has on it, and others would write meanwhile.
+///
+/// # Errors
+/// The system's, when the file can't be opened: that says nothing of what is in it.
+pub(super) fn start_of(path: &Path) -> Result<std::io::Result<Start>> {
+    let mut file =
+        File::open(path).map_err(|cause| Error::io(format!("can't read `{}`", path.display()), cause))?;
+    let mut header = [0; 100];
+    let read = file.read_exact(&mut header).and_then(|()| file.metadata());
+    Ok(read.map(|metadata| Start { header, length: metadata.len() }))
+}
+
 impl Checker<'_> {
     /// What SQLite can say of the file.
-    pub(super) fn file(&mut self) {
+    pub(super) fn file(&mut self, start: std::io::Result<Start>) {
         self.scan("file", "PRAGMA integrity_check(100)", |checker, row| {
             let said: String = row.get(0)?;
             if said != "ok" {
@@ -36,7 +57,7 @@ impl Checker<'_> {
             );
             Ok(())
         });
-        self.header();
+        self.header(start);
         match schema::misplaced(&self.store.db) {
             Ok(names) => {
                 for name in names {
@@ -50,14 +71,9 @@ impl Checker<'_> {
 
     /// The bytes of the header that never change. SQLite passes over most of them, or takes them for a wish: a file that
     /// claims to come from the future is read and no longer written.
-    fn header(&mut self) {
-        let mut header = [0; 100];
-        let read = File::open(self.store.path()).and_then(|mut file| {
-            file.read_exact(&mut header)?;
-            Ok(file.metadata()?.len())
-        });
-        let length = match read {
-            Ok(length) => length,
+    fn header(&mut self, start: std::io::Result<Start>) {
+        let Start { header, length } = match start {
+            Ok(start) => start,
             Err(cause) => {
                 self.add("file", "", format!("its header can't be read: {cause}"), RESTORE);
                 return;

@@ -66,6 +66,7 @@ struct Checker<'s> {
 /// When the store cannot be read at all; damage is a finding and no error.
 pub fn check(store: &Store) -> Result<Report> {
     store.enlarge_cache(64)?;
+    let start = file::start_of(store.path())?;
     store.read(|store| {
         let mut checker = Checker {
             store,
@@ -73,7 +74,7 @@ pub fn check(store: &Store) -> Result<Report> {
             lengths: HashMap::new(),
             report: Report::default(),
         };
-        checker.file();
+        checker.file(start);
         checker.texts();
         checker.records();
         checker.codebook();
