@@ -170,7 +170,7 @@ fn large() -> Vec<Case> {
         }),
         made("note-of-15-mib", 0, "a cell has at most 16 MiB", |project| {
             let mut table = String::from(HEADER);
-            write!(table, "note,0,5,norms,ana,\"{}\"\n", "n\n".repeat(15 << 19)).unwrap();
+            writeln!(table, "note,0,5,norms,ana,\"{}\"", "n\n".repeat(15 << 19)).unwrap();
             project.write("large.csv", table);
         }),
     ]
