@@ -12,8 +12,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::Reader;
 
 pub use crate::analysis::agreement::disagreement::{Disagreement, Kind, Said};
-/// What makes a cell of the sheet safe in a spreadsheet; `adjudicate --from` takes it off again.
-pub use crate::exchange::csv::guard;
 
 /// Which disagreements.
 #[derive(Debug, Clone, Default)]

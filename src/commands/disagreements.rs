@@ -5,7 +5,7 @@ mod json;
 use super::{Context, Status, filter, passage_format};
 use crate::actions::Access;
 use crate::actions::compare::{Compare, Compared};
-use crate::actions::disagreements::{Counts, Disagreement, Found, Kind, Request, Said, disagreements, guard};
+use crate::actions::disagreements::{Counts, Disagreement, Found, Kind, Request, Said, disagreements};
 use crate::cli::{DisagreementFilter, DisagreementKind, DisagreementsArgs};
 use crate::error::Result;
 use crate::ui::plural::{count, count_of, thousands};
@@ -66,7 +66,6 @@ pub(super) fn run(args: &DisagreementsArgs, context: &mut Context) -> Result<Sta
             found.each(reader, |number, one, passage| {
                 let mut row = row(&found.compared, number, one, passage);
                 if format == Format::Csv {
-                    row = row.iter().map(for_a_spreadsheet).collect();
                     row.extend(AFTER.map(|_| Cell::from("")));
                 }
                 listing.row(&row)
@@ -251,16 +250,6 @@ fn row<'a>(compared: &'a Compared, number: u64, one: &Disagreement, passage: &'a
         Some(said) => said_in_words(compared, said, with_range, true).into(),
     }));
     row
-}
-
-/// A meeting opens its sheet in a spreadsheet, which would run a passage that starts with `=`.
-fn for_a_spreadsheet<'a>(cell: &Cell<'_>) -> Cell<'a> {
-    match cell {
-        Cell::Text(text) => Cell::from(guard(text).into_owned()),
-        Cell::Int(number) => Cell::Int(*number),
-        // A sheet of disagreements has text and numbers only.
-        _ => Cell::Null,
-    }
 }
 
 /// Whether anybody's bounds are others than those of the whole place.

@@ -242,8 +242,9 @@ fn candidates_with_accents(word: &[char]) -> Candidates {
         return Candidates::Everywhere;
     }
     let mut spellings: Vec<String> = first.iter().map(|c| c.to_string()).collect();
-    // The accented letters of the Latin, Greek and Cyrillic blocks and of their extensions.
-    for c in ('\u{c0}'..='\u{6ff}').chain('\u{1e00}'..='\u{1fff}') {
+    // The accented letters of the Latin, Greek and Cyrillic blocks and of their extensions, and characters that are others.
+    let extended = ('\u{c0}'..='\u{6ff}').chain('\u{1e00}'..='\u{1fff}').chain('\u{2100}'..='\u{214f}');
+    for c in extended.chain('\u{f900}'..='\u{faff}').chain('\u{2f800}'..='\u{2fa1f}') {
         let mut base = None;
         decompose_canonical(c, |part| base = base.or(Some(part)));
         let Some(base) = base.filter(|base| *base != c) else { continue };

@@ -89,7 +89,9 @@ pub fn check_handle(handle: &str) -> Result<()> {
 
 /// Words as a shell reads them back as one.
 pub fn as_typed(words: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "._-/:,+".contains(c);
+    // A shell reads nothing into letters and signs beyond ASCII, but parts words at white space.
+    let beyond = |c: char| !c.is_ascii() && !c.is_whitespace() && !c.is_control();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,+".contains(c) || beyond(c);
     if !words.is_empty() && words.chars().all(plain) {
         words.to_owned()
     } else {
