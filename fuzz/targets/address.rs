@@ -29,7 +29,10 @@ fuzz_target!(|typed: &str| {
             for which in [Which::Only, Which::Nth(2), Which::All] {
                 let Some(ranges) = told(address.resolve(index, which)) else { continue };
                 assert!(!ranges.is_empty());
-                assert!(ranges.is_sorted() && ranges.iter().all(|range| index.slice(*range).is_some()), "{ranges:?}");
+                assert!(
+                    ranges.is_sorted() && ranges.iter().all(|range| index.slice(*range).is_some()),
+                    "{ranges:?}"
+                );
                 if which == Which::Only {
                     assert_eq!(ranges.len(), 1);
                 }

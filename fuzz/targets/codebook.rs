@@ -43,7 +43,11 @@ fuzz_target!(|data: &[u8]| {
         } else {
             // The text names every level above a code as well.
             let again = shape(&again);
-            assert!(shape(&entries).iter().all(|one| again.contains(one)), "{}", String::from_utf8_lossy(&written));
+            assert!(
+                shape(&entries).iter().all(|one| again.contains(one)),
+                "{}",
+                String::from_utf8_lossy(&written)
+            );
         }
     }
     if choice & 2 != 0 {

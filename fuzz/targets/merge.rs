@@ -102,7 +102,8 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn run(replicas: usize, events: &[Event]) -> Vec<Replica> {
-    let mut all: Vec<Replica> = (1..=replicas as u128).map(|seed| Replica { seed, ..Replica::default() }).collect();
+    let mut all: Vec<Replica> =
+        (1..=replicas as u128).map(|seed| Replica { seed, ..Replica::default() }).collect();
     for event in events {
         match event {
             Event::Edit(at, edit) => all[*at].edit(edit),

@@ -15,7 +15,10 @@ fuzz_target!(|data: &[u8]| {
     let Ok(text) = Text::import(first, None) else { return };
     assert!(!text.body().contains(['\0', '\r']));
     assert_eq!(text.chars() as usize, text.body().chars().count());
-    assert_eq!(Text::stored(text.body().as_bytes().to_vec()).map(|again| again.sha256()), Some(text.sha256()));
+    assert_eq!(
+        Text::stored(text.body().as_bytes().to_vec()).map(|again| again.sha256()),
+        Some(text.sha256())
+    );
     let index = TextIndex::new(text.body());
     let quote = String::from_utf8_lossy(second).into_owned();
     let inside = |range: &CharRange| index.slice(*range).is_some();
@@ -50,7 +53,10 @@ fuzz_target!(|data: &[u8]| {
         assert!(index.slice(place).is_some_and(|slice| reads_as(slice, &quote)), "{place:?}");
     }
     if let Some(pattern) = FoldedPattern::new(&quote, Folding::default()) {
-        assert!(quote.trim().is_empty() || pattern.find_at(&quote, 0).is_some(), "{quote:?} does not fold to itself");
+        assert!(
+            quote.trim().is_empty() || pattern.find_at(&quote, 0).is_some(),
+            "{quote:?} does not fold to itself"
+        );
     }
     // A passage followed into another text, and into the same one.
     let Ok(other) = Text::import(second, None) else { return };

@@ -27,7 +27,8 @@ fn main() -> io::Result<()> {
         fs::create_dir_all(folder.join(target))?;
         fs::write(folder.join(target).join(name), [head, body].concat())
     };
-    let tables = ["annotations.csv", "codes.csv", "documents.csv", "coders.csv", "memos.csv", "assignments.csv"];
+    let tables =
+        ["annotations.csv", "codes.csv", "documents.csv", "coders.csv", "memos.csv", "assignments.csv"];
     for (number, table) in (0_u8..).zip(tables) {
         let body = fs::read(bundle.join(table))?;
         put("csv_import", table, &[number, 3], &body)?;

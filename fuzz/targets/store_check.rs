@@ -12,8 +12,9 @@ use postil_fuzz::{Study, dump, sound, told};
 
 static STUDY: LazyLock<Study> = LazyLock::new(Study::new);
 /// The places of the store that hold something: most of a small database is zeros.
-static FILLED: LazyLock<Vec<usize>> =
-    LazyLock::new(|| STUDY.store.iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect());
+static FILLED: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    STUDY.store.iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect()
+});
 /// What the store says, but for what no version vouches for.
 static SAID: LazyLock<String> = LazyLock::new(|| {
     let session = STUDY.session();
@@ -22,8 +23,11 @@ static SAID: LazyLock<String> = LazyLock::new(|| {
 
 /// A dump without times: they are shown and decide nothing, and no version holds them.
 fn vouched(said: &str) -> String {
-    let is_time = |cell: &str| cell.len() == 24 && cell.ends_with('Z') && cell.as_bytes().get(10) == Some(&b'T');
-    let line = |line: &str| line.split(',').filter(|cell| !cell.is_empty() && !is_time(cell)).collect::<Vec<_>>().join(",");
+    let is_time =
+        |cell: &str| cell.len() == 24 && cell.ends_with('Z') && cell.as_bytes().get(10) == Some(&b'T');
+    let line = |line: &str| {
+        line.split(',').filter(|cell| !cell.is_empty() && !is_time(cell)).collect::<Vec<_>>().join(",")
+    };
     said.lines().map(|one| line(one) + "\n").collect()
 }
 

@@ -40,8 +40,10 @@ fuzz_target!(|data: &[u8]| {
                 relation("d", "styles", "styles.xml"),
             ];
             let relations = format!("<Relationships>{}</Relationships>", relations.concat());
-            let root =
-                format!("<Relationships>{}</Relationships>", relation("a", "officeDocument", "xl/workbook.xml"));
+            let root = format!(
+                "<Relationships>{}</Relationships>",
+                relation("a", "officeDocument", "xl/workbook.xml")
+            );
             let mut files: Vec<(&str, &[u8])> = vec![
                 ("_rels/.rels", root.as_bytes()),
                 ("xl/workbook.xml", workbook.as_bytes()),
@@ -64,7 +66,7 @@ fuzz_target!(|data: &[u8]| {
             archive(&files)
         }
     };
-    import_laws(&STUDY, |session, dry_run| {
+    import_laws(&STUDY, false, |session, dry_run| {
         let options = Options { dry_run, partial: true, create_codes: true, yes: true, ..Options::default() };
         import_workbook(session, Cursor::new(&file), "a.xlsx", &options, None)
     });
@@ -74,7 +76,13 @@ fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         // A second file of one name is refused here; strangers' archives have them, and come as they are.
-        if zip.start_file(*name, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).is_ok() {
+        if zip
+            .start_file(
+                *name,
+                SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored),
+            )
+            .is_ok()
+        {
             zip.write_all(content).expect("writing to memory cannot fail");
         }
     }

@@ -154,3 +154,24 @@ fn a_codebook_that_somebody_forged_into_a_chain_or_a_ring_is_settled_in_one_pass
         }
     }
 }
+
+#[test]
+fn a_question_that_waits_behind_another_record_is_not_lost() {
+    use edits::Edit::{Memo, Rewrite};
+    let events = [
+        Event::Edit(1, Memo(0, 0)),
+        Event::Receive(0, 1),
+        Event::Receive(1, 0),
+        // A second memo says the same, and is one with the first; both are changed; a third says what one change says.
+        Event::Edit(0, Memo(3, 3)),
+        Event::Edit(1, Rewrite(2, 2)),
+        Event::Edit(0, Rewrite(0, 1)),
+        Event::Edit(1, Memo(3, 1)),
+    ];
+    let all = run(2, &events);
+    let mut merged = all[0].clone();
+    merged.receive(&all[1]);
+    assert_eq!(lost_by(&merged), None);
+    let asked = merged.shown.memos.clashes.iter().filter_map(|clash| clash.theirs.state.as_ref());
+    assert_eq!(asked.map(|memo| memo.text.as_str()).collect::<Vec<_>>(), ["c"]);
+}

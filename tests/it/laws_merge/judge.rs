@@ -114,8 +114,12 @@ fn lost<C: Fields + Said + Debug>(
                         base.is_some_and(|base| base.said()[field] == value)
                     })
                 });
+                // It waits behind another record, with its question.
+                let asked = settled.clashes.iter().any(|clash| {
+                    clash.theirs.state.as_ref().is_some_and(|theirs| theirs.said()[field] == value)
+                });
                 let says_nothing = value == "\"\"" && (joined || stands_for_others(id));
-                if !elsewhere && !says_nothing {
+                if !elsewhere && !asked && !says_nothing {
                     return Some(format!("{id}: {value} of {state:?} is lost; shown is {shown:?}"));
                 }
             }
