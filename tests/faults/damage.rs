@@ -6,7 +6,7 @@ mod salvaged;
 mod whereabouts;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use postil::actions::Access;
 use postil::analysis::random::SplitMix64;
