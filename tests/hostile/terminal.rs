@@ -123,6 +123,18 @@ const RUNS: &[(&str, &[&str], &str)] = &[
     ("check", &[], ""),
     ("backup", &["copy{bidi}"], ""),
     ("backup", &["study.postil"], ""),
+    ("backup", &["copy.age", "--encrypt", "--recipient", "age1{bidi}"], ""),
+    ("backup", &["copy.age", "--encrypt"], "one\nanother\n"),
+    ("restore", &["study.postil", "-o", "back{bidi}.postil"], ""),
+    ("restore", &["{file}"], ""),
+    ("restore", &["nothing{bidi}.age"], ""),
+    ("salvage", &["study.postil", "-o", "new{bidi}.postil"], ""),
+    ("salvage", &["{file}", "-o", "new.postil"], ""),
+    ("salvage", &["nothing{bidi}.postil", "-o", "new.postil"], ""),
+    ("pseudonymise", &["{doc}", "--names", "names.csv"], ""),
+    ("pseudonymise", &["--all", "--names", "names.csv", "--dry-run"], ""),
+    ("pseudonymise", &["--all", "--names", "rows.csv"], ""),
+    ("pseudonymise", &["nothing{bidi}", "--names", "names{bidi}.csv"], ""),
     ("config", &[], ""),
     ("config", &["{bidi}"], ""),
     ("config", &["coder", "{bidi}"], ""),
@@ -297,6 +309,7 @@ fn no_command_over_a_poisoned_store_sends_a_terminal_what_it_obeys() {
             "rows.csv",
             format!("document,start,end,code,coder,{POISON}\nw{POISON},0,5,x{POISON},y,z\n"),
         );
+        project.write("names.csv", format!("name,pseudonym\nstates,{POISON}them\nNorms,Rules{POISON}\n"));
         let args: Vec<String> =
             command.split(' ').map(str::to_owned).chain(words.iter().map(|word| names(word))).collect();
         let Some(said) = on_a_terminal(&project, &args, &names(typed)) else {
