@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use uuid::Uuid;
 
 use super::change::{commit, with_the_store};
-use super::place::{self, DRAFT, DraftJournal, clear_journal, folder_of};
+use super::place::{self, DRAFT, DraftJournal, clear_journal, folder_of, without_draft};
 use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
@@ -80,7 +80,7 @@ impl Store {
                 return Error::refused(format!("there is no folder `{folder}` to make a store in"))
                     .hint(format!("make it first: `mkdir -p '{folder}'`"));
             }
-            Error::io(format!("can't make the store `{}`", path.display()), cause)
+            Error::io(format!("can't make the store `{}`", path.display()), without_draft(cause))
         })?;
         let _journal = DraftJournal::of(&draft);
         initialise(draft.path(), &info)?;

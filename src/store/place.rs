@@ -140,10 +140,19 @@ pub fn clear_journal(target: &Path) -> Result<()> {
     }
 }
 
+/// The failure without the name of a draft, which nobody gave and which is gone by the time that it is read.
+pub(super) fn without_draft(cause: std::io::Error) -> std::io::Error {
+    let within = cause.get_ref().and_then(|named| named.source()?.downcast_ref::<std::io::Error>());
+    match within.and_then(std::io::Error::raw_os_error) {
+        Some(code) => std::io::Error::from_raw_os_error(code),
+        None => cause,
+    }
+}
+
 /// The failure to write `path`.
 pub fn cannot_write(path: &Path, cause: std::io::Error) -> Error {
     let full = cause.kind() == std::io::ErrorKind::StorageFull;
-    let error = Error::io(format!("can't write `{}`", path.display()), cause);
+    let error = Error::io(format!("can't write `{}`", path.display()), without_draft(cause));
     if full { error.hint("the disk is full: free some space, or write elsewhere") } else { error }
 }
 

@@ -59,8 +59,8 @@ fn a_name_that_a_person_may_have_given_is_asked_about() {
     let project = with_copy("study 2.postil");
     expect![[r#"
         error: there is more than one store here: `$FOLDER/study 2.postil`, `$FOLDER/study.postil`
-        hint: say which with `--store $FOLDER/study 2.postil` or POSTIL_STORE
-        hint: if a cloud folder made `$FOLDER/study 2.postil` of the other when both were written: `postil --store '$FOLDER/study.postil' merge '$FOLDER/study 2.postil'`
+        hint: say which with `--store '$FOLDER/study 2.postil'` or POSTIL_STORE
+        hint: if a cloud folder made `$FOLDER/study 2.postil` of the other when both were written: `postil --store $FOLDER/study.postil merge '$FOLDER/study 2.postil'`
     "#]].assert_eq(&project.refused("code add later"));
 }
 
