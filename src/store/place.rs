@@ -142,10 +142,11 @@ pub fn clear_journal(target: &Path) -> Result<()> {
 
 /// The failure without the name of a draft, which nobody gave and which is gone by the time that it is read.
 pub(super) fn without_draft(cause: std::io::Error) -> std::io::Error {
-    let within = cause.get_ref().and_then(|named| named.source()?.downcast_ref::<std::io::Error>());
-    match within.and_then(std::io::Error::raw_os_error) {
-        Some(code) => std::io::Error::from_raw_os_error(code),
-        None => cause,
+    // The crate that makes drafts keeps what the system said to itself, and says it before the path.
+    let said = cause.to_string();
+    match said.split_once(" at path ") {
+        Some((system, path)) if path.contains(DRAFT) => std::io::Error::new(cause.kind(), system.to_owned()),
+        _ => cause,
     }
 }
 
