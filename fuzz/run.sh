@@ -5,7 +5,7 @@
 #   fuzz/run.sh 600 csv_import merge   these, ten minutes each
 #
 # FUZZ_JOBS=2 runs two targets at a time. What was learnt is kept in target/fuzz/corpus, what was found in target/fuzz/found.
-# Needs a C++ compiler, and the crates of fuzz/Cargo.lock. Stable Rust is enough: no sanitizer is linked, since the product
+# Needs a C++ compiler. The product's own lock file says which versions are built. Stable Rust is enough: no sanitizer is linked, since the product
 # has no unsafe code; sums that overflow and assertions that fail are found all the same.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -28,11 +28,13 @@ command -v c++ >/dev/null || skipped 'no C++ compiler: the fuzz targets are not 
 host=$(rustc -vV | sed -n 's/^host: //p')
 [[ $host == *-linux-gnu ]] || skipped "the fuzz targets are built on Linux only, not on $host"
 
+# What the product is locked to, and whatever the fuzzer needs besides.
+cp Cargo.lock fuzz/Cargo.lock
 # With a target named, the flags do not reach build scripts, which could not be linked with them.
 coverage='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
   -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1'
-if ! RUSTFLAGS=${coverage//$'\n'/ } CARGO_TARGET_DIR=$home cargo build --release --locked --manifest-path fuzz/Cargo.toml \
+if ! RUSTFLAGS=${coverage//$'\n'/ } CARGO_TARGET_DIR=$home cargo build --release --manifest-path fuzz/Cargo.toml \
   --target "$host" "${all[@]/#/--bin=}" >"$home/logs/build.log" 2>&1; then
   grep -m 20 -E '^(error|warning: unused)' "$home/logs/build.log" || tail -n 20 "$home/logs/build.log"
   grep -q '^error\[E' "$home/logs/build.log" && exit 1
