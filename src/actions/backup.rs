@@ -31,7 +31,7 @@ pub fn place(session: &Session, target: Option<PathBuf>, encrypted: bool, force:
     if target.is_dir() {
         return Err(Error::refused(format!("`{}` is a folder", target.display())).hint(format!(
             "name a file in it: `postil backup {}`",
-            as_typed(&format!("{}/study.postil", target.display()))
+            as_typed(format!("{}/study.postil", target.display()))
         )));
     }
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
@@ -156,8 +156,10 @@ impl Backup {
         if is_sealed {
             sealed::check_header(start).map_err(about)?;
         } else if start.starts_with(sealed::ARMOR) {
-            return Err(Error::refused(format!("`{name}` was encrypted as text, for mail"))
-                .hint(format!("`age -d '{name}' > study.backup`, then `postil restore study.backup`")));
+            return Err(Error::refused(format!("`{name}` was encrypted as text, for mail")).hint(format!(
+                "`age -d {} > study.backup`, then `postil restore study.backup`",
+                as_typed(name)
+            )));
         } else if !start.starts_with(b"SQLite format 3\0") {
             return Err(Error::new(ErrorKind::Corrupt, format!("`{name}` is no backup of postil's"))
                 .hint("`postil backup` writes such a file; `postil import` reads tables"));
@@ -210,7 +212,7 @@ impl Backup {
                 ErrorKind::Corrupt,
                 format!("`{name}` is damaged, and takes no other store's place"),
             )
-            .hint(format!("restore it beside the other: `postil restore '{name}' -o OTHER.postil`"))
+            .hint(format!("restore it beside the other: `postil restore {} -o OTHER.postil`", as_typed(name)))
             .hint("`postil salvage OTHER.postil -o NEW.postil` then takes what is sound"));
         }
         let schema = arrival.schema()?;
@@ -226,25 +228,27 @@ fn former_name(backup: &str) -> Result<String> {
     match file.find(ENDING).filter(|at| *at > 0) {
         Some(at) => Ok(file[..at + ENDING.len()].to_owned()),
         None => Err(Error::refused(format!("the name `{file}` does not say what the store is to be called"))
-            .hint(format!("say it: `postil restore '{backup}' -o study.postil`"))),
+            .hint(format!("say it: `postil restore {} -o study.postil`", as_typed(backup)))),
     }
 }
 
 fn check_target(target: &Path, path: &Path, name: &str, force: bool) -> Result<()> {
     if is_same(target, path) {
-        return Err(Error::refused(format!("`{name}` would replace itself"))
-            .hint(format!("say where the store is to be: `postil restore '{name}' -o study.postil`")));
+        return Err(Error::refused(format!("`{name}` would replace itself")).hint(format!(
+            "say where the store is to be: `postil restore {} -o study.postil`",
+            as_typed(name)
+        )));
     }
     if target.is_dir() {
         return Err(Error::refused(format!("`{}` is a folder", target.display())).hint(format!(
             "name a file in it: `-o {}`",
-            as_typed(&format!("{}/study.postil", target.display()))
+            as_typed(format!("{}/study.postil", target.display()))
         )));
     }
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
     {
         return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
-            .hint(format!("make it first: `mkdir -p '{}'`", folder.display())));
+            .hint(format!("make it first: `mkdir -p {}`", as_typed(folder.display()))));
     }
     if !force && target.symlink_metadata().is_ok() {
         return Err(Error::refused(format!("`{}` exists already", target.display())).hint(

@@ -94,7 +94,7 @@ fn quoted(index: &TextIndex<'_>, document: &str, quote: &str, row: &AnnotationRo
             ));
             const SHOWN: usize = 5;
             Err(hits.iter().take(SHOWN).fold(error, |error, hit| {
-                error.hint(format!("`postil extend {} {}`", row.id, as_typed(&format!("{document}:{hit}"))))
+                error.hint(format!("`postil extend {} {}`", row.id, as_typed(format!("{document}:{hit}"))))
             }))
         }
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::domain::name::as_typed;
 use crate::error::{Error, Result};
 use crate::stop::{self, Hold};
 pub(super) use crate::store::place::cannot_write;
@@ -49,7 +50,7 @@ impl NewFile {
         let folder = folder_of(target);
         if !folder.exists() {
             return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
-                .hint(format!("make it first: `mkdir -p '{}'`", folder.display())));
+                .hint(format!("make it first: `mkdir -p {}`", as_typed(folder.display()))));
         }
         let hold = Hold::new();
         // Mode 0600, under any umask, and the file keeps it in its place: an export holds what was said in interviews, and

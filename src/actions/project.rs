@@ -55,7 +55,7 @@ pub fn begin_filled<T>(
     if name.ends_with('/') {
         return Err(Error::refused(format!("`{name}` is a folder; a store is a file")).hint(format!(
             "name the project too, as in `postil init {}`",
-            as_typed(&format!("{name}{stem}"))
+            as_typed(format!("{name}{stem}"))
         )));
     }
     // Not `set_extension`: that would take the `.1` off `round-2.1`.

@@ -8,6 +8,7 @@ use super::names;
 use super::{Session, labels::Labels};
 use crate::domain::Entity;
 use crate::domain::merge::{Fields, Step, Times, combine};
+use crate::domain::name::as_typed;
 use crate::domain::record::{Alias, Annotation, Assignment, Attribute, Code, Coder, Document, Memo};
 use crate::error::{Error, Result};
 use crate::store::conflict::ConflictRow;
@@ -273,7 +274,10 @@ impl Resolving<'_> {
                 Some(other) if other.uuid != record => taken(
                     "document",
                     &document.name,
-                    format!("or rename the other: `postil document rename '{}' NAME`", document.name),
+                    format!(
+                        "or rename the other: `postil document rename {} NAME`",
+                        as_typed(&document.name)
+                    ),
                 ),
                 _ => Ok(()),
             },

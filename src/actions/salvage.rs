@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Who;
 use super::files::{NewFile, check_free};
 use crate::domain::id::IdSource;
+use crate::domain::name::as_typed;
 use crate::error::{Error, Result};
 use crate::exchange::csv::{CellSink, CellWriter, WriteOptions};
 use crate::store::salvage::{Order, salvage as rebuild};
@@ -43,12 +44,12 @@ pub fn salvage(broken: &Path, new: &Path, force: bool, who: &Who) -> Result<Outc
     }
     if new.is_dir() {
         return Err(Error::refused(format!("`{}` is a folder", new.display()))
-            .hint(format!("name a file in it: `-o {}/salvaged.postil`", new.display())));
+            .hint(format!("name a file in it: `-o {}`", as_typed(new.join("salvaged.postil").display()))));
     }
     check_free(new, force)?;
     if let Some(folder) = new.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
         return Err(Error::refused(format!("there is no folder `{}`", folder.display()))
-            .hint(format!("make it first: `mkdir -p '{}'`", folder.display())));
+            .hint(format!("make it first: `mkdir -p {}`", as_typed(folder.display()))));
     }
     let table = new.with_extension("lost.csv");
     check_free(&table, force)?;

@@ -4,6 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use crate::domain::name::as_typed;
 use crate::error::{Error, Result};
 use crate::exchange::sealed::Identities;
 
@@ -21,7 +22,7 @@ fn open_secret(path: &Path) -> Result<File> {
     let metadata = file.metadata().map_err(|cause| cannot_read(path, cause))?;
     if is_open_to_others(&metadata) {
         return Err(Error::refused(format!("`{}` may be read by others", path.display()))
-            .hint(format!("keep it to yourself: `chmod 600 '{}'`", path.display())));
+            .hint(format!("keep it to yourself: `chmod 600 {}`", as_typed(path.display()))));
     }
     Ok(file)
 }

@@ -147,10 +147,7 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
                 let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
                 let error =
                     Error::refused(format!("there is more than one store here: {}", names.join(", "))).hint(
-                        format!(
-                            "say which with `--store {}` or POSTIL_STORE",
-                            as_typed(&first.display().to_string())
-                        ),
+                        format!("say which with `--store {}` or POSTIL_STORE", as_typed(first.display())),
                     );
                 let possible = copies.iter().find(|(copy, _, _)| found.contains(copy));
                 return Err(match possible {
@@ -158,8 +155,8 @@ pub fn find_store(folder: &Path) -> Result<Option<PathBuf>> {
                     Some((copy, of, _)) => error.hint(format!(
                         "if a cloud folder made `{}` of the other when both were written: `postil --store {} merge {}`",
                         copy.display(),
-                        as_typed(&of.display().to_string()),
-                        as_typed(&copy.display().to_string())
+                        as_typed(of.display()),
+                        as_typed(copy.display())
                     )),
                 });
             }

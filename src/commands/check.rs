@@ -1,12 +1,12 @@
 //! `postil check [--json]`
 
+use super::findings::show_findings;
 use super::{Context, Status};
 use crate::actions::Access;
 use crate::actions::care;
 use crate::cli::CheckArgs;
 use crate::error::Result;
 use crate::ui::plural::{count, count_of};
-use crate::ui::{Column, Format, Listing};
 
 pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<Status> {
     let session = context.open(Access::Read)?;
@@ -26,23 +26,7 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<Status> {
         context.ui.answer(format!("no findings: {checked}"))?;
         return Ok(Status::Done);
     }
-    let columns = [
-        Column::text("entity", "Kind"),
-        Column::text("id", "Id"),
-        Column::text("what", "Finding"),
-        Column::text("hint", "What to do"),
-    ];
-    let format = if args.json { Format::Json } else { Format::Table };
-    let mut listing = Listing::new(&mut context.ui, format, &columns)?;
-    for finding in &report.findings {
-        listing.row(&[
-            finding.entity.into(),
-            finding.id.as_str().into(),
-            finding.what.as_str().into(),
-            finding.hint.as_str().into(),
-        ])?;
-    }
-    listing.finish()?;
+    show_findings(&report.findings, args.json, context)?;
     if report.findings.is_empty() {
         return Ok(Status::Done);
     }

@@ -25,7 +25,7 @@ pub(super) fn run(args: &DemoArgs, context: &mut Context) -> Result<Status> {
             "`--store {}` has no part in this: a demo makes a store",
             store.display()
         ))
-        .hint(format!("leave it out: `postil demo {}`", as_typed(&args.folder.display().to_string()))));
+        .hint(format!("leave it out: `postil demo {}`", as_typed(args.folder.display()))));
     }
     let folder = context.env.cwd.join(&args.folder);
     let demo = make(&folder, args.force, &context.who()?)?;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &DemoArgs, context: &mut Context) -> Result<Status> {
     }
     context.ui.answer("Try next:\n")?;
     if let Some(folder) = &context.env.program_folder {
-        let line = format!(r#"  export PATH="$PATH":{}"#, as_typed(&folder.display().to_string()));
+        let line = format!(r#"  export PATH="$PATH":{}"#, as_typed(folder.display()));
         let line = context.ui.shown(&line).into_owned();
         context.ui.answer(line)?;
     }

@@ -22,6 +22,7 @@ mod extend;
 mod facts;
 pub mod filter;
 mod find;
+mod findings;
 mod import;
 mod init;
 mod list;

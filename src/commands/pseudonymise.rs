@@ -6,6 +6,7 @@ use super::{Context, Status, filter, listing_format};
 use crate::actions::Access;
 use crate::actions::pseudonymise::{NameTable, Outcome, Request, pseudonymise};
 use crate::cli::PseudonymiseArgs;
+use crate::domain::name::as_typed;
 use crate::error::Result;
 use crate::ui::plural::count;
 use crate::ui::width::on_one_line;
@@ -16,7 +17,9 @@ pub(super) fn run(args: &PseudonymiseArgs, context: &mut Context) -> Result<Stat
     let table = NameTable::read(&context.env.cwd.join(&args.names), &file)?;
     if table.open_to_others {
         context.ui.warn(format!("`{file}` may be read by others, and says who is who"));
-        context.ui.hint(format!("keep it to yourself, apart from the store: `chmod 600 '{file}'`"));
+        context
+            .ui
+            .hint(format!("keep it to yourself, apart from the store: `chmod 600 {}`", as_typed(&file)));
     }
     let documents = filter::choice(&args.choice);
     let mut session = context.open(Access::Write)?;

@@ -4,6 +4,7 @@ use super::{Context, Status};
 use crate::actions::backup::{Backup, Key};
 use crate::actions::secrets::{Passphrase, passphrase_in};
 use crate::cli::RestoreArgs;
+use crate::domain::name::as_typed;
 use crate::error::{Error, Result};
 use crate::ui::plural::{count, count_of};
 
@@ -39,8 +40,9 @@ pub(super) fn run(args: RestoreArgs, context: &mut Context) -> Result<Status> {
     }
     let all = restored.report.findings.len() as u64 + restored.report.more;
     context.ui.warn(format!("`{shown}` is damaged: {}", count(all, "finding")));
+    let typed = as_typed(&shown);
     context.ui.hint(format!(
-        "another backup may be whole; `postil salvage '{shown}' -o NEW.postil` takes what is sound in this one"
+        "another backup may be whole; `postil salvage {typed} -o NEW.postil` takes what is sound in this one"
     ));
     Ok(Status::Findings)
 }
@@ -50,14 +52,17 @@ fn key(args: &RestoreArgs, name: &str, wants_passphrase: bool, context: &mut Con
     if !wants_passphrase {
         if args.identity.is_empty() {
             return Err(Error::refused(format!("`{name}` was encrypted to the owners of keys")).hint(
-                format!("name the file with your secret key: `postil restore '{name}' --identity KEYFILE`"),
+                format!(
+                    "name the file with your secret key: `postil restore {} --identity KEYFILE`",
+                    as_typed(name)
+                ),
             ));
         }
         return Ok(Key::Identities(args.identity.iter().map(|file| context.env.cwd.join(file)).collect()));
     }
     if !args.identity.is_empty() {
         return Err(Error::refused(format!("`{name}` was encrypted with a passphrase, and no key opens it"))
-            .hint(format!("`postil restore '{name}'` asks for the passphrase")));
+            .hint(format!("`postil restore {}` asks for the passphrase", as_typed(name))));
     }
     if let Some(file) = &args.passphrase_file {
         return Ok(Key::Passphrase(passphrase_in(&context.env.cwd.join(file))?));

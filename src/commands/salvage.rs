@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::findings::show_findings;
 use super::{Context, Status};
 use crate::actions::salvage::{Journal, Outcome, salvage};
 use crate::cli::SalvageArgs;
+use crate::domain::name::as_typed;
 use crate::error::Result;
 use crate::ui::plural::{count, thousands};
 use crate::ui::{Column, Format, Listing};
@@ -17,7 +19,10 @@ pub(super) fn run(args: &SalvageArgs, context: &mut Context) -> Result<Status> {
     }
     let salvaged = &outcome.salvaged;
     if args.json || !salvaged.is_whole() {
-        show_findings(&outcome, args.json, context)?;
+        if !args.json {
+            context.ui.answer("")?;
+        }
+        show_findings(&salvaged.findings, args.json, context)?;
     }
     match salvaged.journal {
         Journal::None => {}
@@ -57,8 +62,9 @@ pub(super) fn run(args: &SalvageArgs, context: &mut Context) -> Result<Status> {
         let number = count(salvaged.kept_out, "record");
         context.ui.status(format!("{number} that could be read and not be taken: `{table}`"));
     }
+    let typed = as_typed(&store);
     context.ui.status(format!(
-        "now: `postil --store '{store}' check`, then `postil --store '{store}' merge BACKUP` with the newest backup or a colleague's store"
+        "now: `postil --store {typed} check`, then `postil --store {typed} merge BACKUP` with the newest backup or a colleague's store"
     ));
     Ok(Status::Findings)
 }
@@ -74,30 +80,6 @@ fn show_counts(outcome: &Outcome, context: &mut Context) -> Result<()> {
     for row in outcome.salvaged.counts.iter().filter(|row| row.found + row.kept + row.lost > 0) {
         let [found, kept, lost] = [row.found, row.kept, row.lost].map(thousands);
         listing.row(&[row.kind.into(), found.as_str().into(), kept.as_str().into(), lost.as_str().into()])?;
-    }
-    listing.finish()?;
-    Ok(())
-}
-
-fn show_findings(outcome: &Outcome, json: bool, context: &mut Context) -> Result<()> {
-    let columns = [
-        Column::text("entity", "Kind"),
-        Column::text("id", "Id"),
-        Column::text("what", "Finding"),
-        Column::text("hint", "What to do"),
-    ];
-    if !json {
-        context.ui.answer("")?;
-    }
-    let format = if json { Format::Json } else { Format::Table };
-    let mut listing = Listing::new(&mut context.ui, format, &columns)?;
-    for finding in &outcome.salvaged.findings {
-        listing.row(&[
-            finding.entity.into(),
-            finding.id.as_str().into(),
-            finding.what.as_str().into(),
-            finding.hint.as_str().into(),
-        ])?;
     }
     listing.finish()?;
     Ok(())

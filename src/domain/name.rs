@@ -88,12 +88,13 @@ pub fn check_handle(handle: &str) -> Result<()> {
 }
 
 /// Words as a shell reads them back as one.
-pub fn as_typed(words: &str) -> String {
+pub fn as_typed(words: impl std::fmt::Display) -> String {
+    let words = words.to_string();
     // A shell reads nothing into letters and signs beyond ASCII, but parts words at white space.
     let beyond = |c: char| !c.is_ascii() && !c.is_whitespace() && !c.is_control();
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,+".contains(c) || beyond(c);
     if !words.is_empty() && words.chars().all(plain) {
-        words.to_owned()
+        words
     } else {
         format!("'{}'", words.replace('\'', r"'\''"))
     }

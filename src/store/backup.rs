@@ -12,7 +12,7 @@ use super::place::{self, DRAFT, DraftJournal, cannot_write, clear_journal, folde
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
 
-/// Pages a step: the source is locked for one step only, so writers get their turn.
+/// Pages a step: between two of them a signal is heard.
 const PAGES: std::ffi::c_int = 1024;
 
 /// Writes a consistent copy of `db` to `target`: beside it first, then renamed.
@@ -29,7 +29,7 @@ pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result
         .map_err(|cause| cannot_write(target, cause))?;
     let _journal = DraftJournal::of(&copy);
     let mut to = connect(copy.path(), Access::Write)?;
-    copy_pages(&Backup::new(db, &mut to)?)?;
+    locked(db, || copy_pages(&Backup::new(db, &mut to)?))?;
     to.close().map_err(|(_, cause)| cause)?;
     clear_journal(target)?;
     place::put(copy, target, overwrite).map_err(|error| match error.kind() {
@@ -37,6 +37,18 @@ pub(super) fn copy_to(db: &Connection, target: &Path, overwrite: bool) -> Result
             .hint("`--force` overwrites it; without a name, `postil backup` puts the day into one"),
         _ => error,
     })
+}
+
+/// Runs `copying` while nobody can write. SQLite begins a copy anew whenever somebody wrote between two steps, and where
+/// several write all the time, no copy of more than one step would ever be done. Who writes waits for far less than they are
+/// willing to: a gigabyte is copied in seconds.
+fn locked<T>(db: &Connection, copying: impl FnOnce() -> Result<T>) -> Result<T> {
+    let lock = db.unchecked_transaction()?;
+    // A transaction locks nothing before it reads.
+    db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    let outcome = copying()?;
+    lock.finish()?;
+    Ok(outcome)
 }
 
 /// The crate's own loop goes on for ever while another program keeps the store: every step has waited long enough.
@@ -75,28 +87,26 @@ impl Store {
     pub fn stream_to(&self, to: &mut impl Write) -> Result<()> {
         const BLOCK: usize = 64 << 10;
         let failed = |cause| Error::io(format!("can't read `{}`", self.path().display()), cause);
-        let lock = self.db.unchecked_transaction()?;
-        // A transaction locks nothing before it reads.
-        self.db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-        let mode: String = self.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
-        if mode == "wal" {
-            return Err(Error::refused("another program switched the store to a write-ahead log").hint(
-                "any command that writes switches it back, as in `postil memo project 'backup made'`",
-            ));
-        }
         // Closed only after the lock is given back: closing any handle on a file gives back all of a process's locks on it.
-        let mut file = File::open(self.path()).map_err(failed)?;
-        let mut block = vec![0; BLOCK];
-        loop {
-            stop::check().map_err(|cause| Error::io("the copy was given up", cause))?;
-            match file.read(&mut block).map_err(failed)? {
-                0 => break,
-                read => to
-                    .write_all(&block[..read])
-                    .map_err(|cause| Error::io("the copy can't be written", cause))?,
+        let file = locked(&self.db, || {
+            let mode: String = self.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+            if mode == "wal" {
+                return Err(Error::refused("another program switched the store to a write-ahead log").hint(
+                    "any command that writes switches it back, as in `postil memo project 'backup made'`",
+                ));
             }
-        }
-        lock.finish()?;
+            let mut file = File::open(self.path()).map_err(failed)?;
+            let mut block = vec![0; BLOCK];
+            loop {
+                stop::check().map_err(|cause| Error::io("the copy was given up", cause))?;
+                match file.read(&mut block).map_err(failed)? {
+                    0 => return Ok(file),
+                    read => to
+                        .write_all(&block[..read])
+                        .map_err(|cause| Error::io("the copy can't be written", cause))?,
+                }
+            }
+        })?;
         drop(file);
         Ok(())
     }
@@ -123,5 +133,29 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "a copy was left");
         writer.execute_batch("COMMIT").unwrap();
         copy_to(&reader, &target, false).unwrap();
+    }
+
+    #[test]
+    fn a_copy_ends_while_others_write_all_the_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("study.postil");
+        std::fs::File::create(&path).unwrap();
+        let writer = connect(&path, Access::Write).unwrap();
+        writer.execute_batch("PRAGMA synchronous=OFF; CREATE TABLE a (b)").unwrap();
+        // More than can be copied in a step.
+        writer.execute("INSERT INTO a VALUES (zeroblob(?1))", [5 * 4096 * PAGES]).unwrap();
+        let reader = connect(&path, Access::Read).unwrap();
+        let (began, begin) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            let writing = scope.spawn(move || {
+                for turn in 0..5_000 {
+                    writer.execute("INSERT INTO a VALUES (?1)", [turn]).unwrap();
+                    let _ = began.send(());
+                }
+            });
+            begin.recv().unwrap();
+            copy_to(&reader, &folder.path().join("copy"), false).unwrap();
+            assert!(!writing.is_finished(), "the copy was only done when nobody wrote any more");
+        });
     }
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::open::{Access, Store};
 use crate::domain::name::MAX_CODES;
+use crate::domain::name::as_typed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
 
@@ -111,7 +112,7 @@ impl Foreign {
             return self.failed(error);
         }
         let refusal = Error::refused(format!("`{}`: {}", self.name, error.message()));
-        let there = format!("`postil --store '{}' ", self.name);
+        let there = format!("`postil --store {} ", as_typed(&self.name));
         let kept = error.hints().iter().filter(|hint| !hint.contains("`postil code add"));
         kept.fold(refusal, |refusal, hint| refusal.hint(hint.replace("`postil ", &there)))
     }
@@ -119,7 +120,7 @@ impl Foreign {
     /// The refusal of the whole store for `reason`.
     pub fn refusal(&self, reason: impl std::fmt::Display) -> Error {
         Error::new(ErrorKind::Corrupt, format!("`{}` {CANT}: {reason}", self.name))
-            .hint(format!("`postil --store '{}' check` says what is wrong with it", self.name))
+            .hint(format!("`postil --store {} check` says what is wrong with it", as_typed(&self.name)))
     }
 
     fn check_counts(&self) -> Result<()> {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::change::{commit, with_the_store};
 use super::place::{self, DRAFT, DraftJournal, clear_journal, folder_of, without_draft};
 use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
+use crate::domain::name::as_typed;
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
@@ -78,7 +79,7 @@ impl Store {
             if cause.kind() == std::io::ErrorKind::NotFound && !folder_of(path).exists() {
                 let folder = folder_of(path).display();
                 return Error::refused(format!("there is no folder `{folder}` to make a store in"))
-                    .hint(format!("make it first: `mkdir -p '{folder}'`"));
+                    .hint(format!("make it first: `mkdir -p {}`", as_typed(folder)));
             }
             Error::io(format!("can't make the store `{}`", path.display()), without_draft(cause))
         })?;

@@ -299,7 +299,7 @@ fn attributes_are_set_and_taken_away_and_nothing_is_written_twice() {
     .assert_eq(&project.refused("document set note --unset yaer"));
     expect![[r#"
         error: the attribute `year` has no value
-        hint: leave it out, or take it away: `postil document set DOC --unset 'year'`
+        hint: leave it out, or take it away: `postil document set DOC --unset year`
     "#]]
     .assert_eq(&project.refused("document set note year="));
     expect![[r#"

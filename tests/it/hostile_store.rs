@@ -225,43 +225,43 @@ fn records_that_are_not_what_their_versions_say_are_refused() {
     expect![[r#"
         # code
         error: `code.postil` can't be merged: the code 019c13ec-9e00-775b-8430-9fa52a07ab62 does not say what its version says
-        hint: `postil --store 'code.postil' check` says what is wrong with it
+        hint: `postil --store code.postil check` says what is wrong with it
         # document
         error: `document.postil` can't be merged: the document 019c13ec-9e00-7658-8f2a-ae1426e8cae5 does not say what its version says
-        hint: `postil --store 'document.postil' check` says what is wrong with it
+        hint: `postil --store document.postil check` says what is wrong with it
         # annotation
         error: `annotation.postil` can't be merged: the annotation 019c13ec-9e00-749e-a951-fdfe6a405844 does not say what its version says
-        hint: `postil --store 'annotation.postil' check` says what is wrong with it
+        hint: `postil --store annotation.postil check` says what is wrong with it
         # coder
         error: `coder.postil` can't be merged: the coder 335721cd-367e-5d19-bac2-59d251144f2c does not say what its version says
-        hint: `postil --store 'coder.postil' check` says what is wrong with it
+        hint: `postil --store coder.postil check` says what is wrong with it
         # version
         error: `version.postil` can't be merged: the code 019c13ec-9e00-775b-8430-9fa52a07ab62 does not say what its version says
-        hint: `postil --store 'version.postil' check` says what is wrong with it
+        hint: `postil --store version.postil check` says what is wrong with it
         # offset
         error: `offset.postil` can't be merged: the passage 20-4000000000 of the annotation 019c13ec-9e00-749e-a951-fdfe6a405844 is past the end of its text
-        hint: `postil --store 'offset.postil' check` says what is wrong with it
+        hint: `postil --store offset.postil check` says what is wrong with it
         # negative
         error: `negative.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Integer -3 out of range at index 3
-        hint: `postil --store 'negative.postil' check` says what is wrong with it
+        hint: `postil --store negative.postil check` says what is wrong with it
         # beyond
         error: `beyond.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Integer 9000000000000000000 out of range at index 4
-        hint: `postil --store 'beyond.postil' check` says what is wrong with it
+        hint: `postil --store beyond.postil check` says what is wrong with it
         # empty
         error: `empty.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Integer 20 out of range at index 4
-        hint: `postil --store 'empty.postil' check` says what is wrong with it
+        hint: `postil --store empty.postil check` says what is wrong with it
         # lineage
         error: `lineage.postil` can't be merged: the code 019c13ec-9e00-74e5-b98f-af2dd9edc315 does not say what its version says
-        hint: `postil --store 'lineage.postil' check` says what is wrong with it
+        hint: `postil --store lineage.postil check` says what is wrong with it
         # circle
         error: `circle.postil` can't be merged: the annotation 019c13ec-9e00-732f-a096-a17ef838b5b3 does not say what its version says
-        hint: `postil --store 'circle.postil' check` says what is wrong with it
+        hint: `postil --store circle.postil check` says what is wrong with it
         # forgotten
         error: `forgotten.postil` can't be merged: the code 019c13ec-9e00-775b-8430-9fa52a07ab62 does not say what its version says
-        hint: `postil --store 'forgotten.postil' check` says what is wrong with it
+        hint: `postil --store forgotten.postil check` says what is wrong with it
     "#]].assert_eq(&said);
 }
 
@@ -284,26 +284,26 @@ fn references_that_lead_nowhere_are_refused() {
     expect![[r#"
         # code
         error: `code.postil` can't be merged: an annotation refers to a code that is not there
-        hint: `postil --store 'code.postil' check` says what is wrong with it
+        hint: `postil --store code.postil check` says what is wrong with it
         # document
         error: `document.postil` can't be merged: an annotation refers to a document that is not there
-        hint: `postil --store 'document.postil' check` says what is wrong with it
+        hint: `postil --store document.postil check` says what is wrong with it
         # coder
         error: `coder.postil` can't be merged: an annotation refers to a coder that is not there
-        hint: `postil --store 'coder.postil' check` says what is wrong with it
+        hint: `postil --store coder.postil check` says what is wrong with it
         # text
         error: `text.postil` can't be merged: an annotation refers to a text that is not there
-        hint: `postil --store 'text.postil' check` says what is wrong with it
+        hint: `postil --store text.postil check` says what is wrong with it
         # body
         error: `body.postil` can't be merged: the store lacks a row that it refers to
         caused by: Query returned no rows
-        hint: `postil --store 'body.postil' check` says what is wrong with it
+        hint: `postil --store body.postil check` says what is wrong with it
         # parent
         error: `parent.postil` can't be merged: it refers to code 999, which is not there and never was
-        hint: `postil --store 'parent.postil' check` says what is wrong with it
+        hint: `postil --store parent.postil check` says what is wrong with it
         # none
         error: `none.postil` can't be merged: an annotation refers to a document that is not there
-        hint: `postil --store 'none.postil' check` says what is wrong with it
+        hint: `postil --store none.postil check` says what is wrong with it
         # info
         error: `info.postil`: the store lacks a row that it refers to
         caused by: Query returned no rows
@@ -328,22 +328,22 @@ fn a_text_that_is_not_the_one_it_is_called_is_refused() {
     expect![[r#"
         # body
         error: `body.postil` can't be merged: the text 19ec60497dd6f1458e9e0313d9cd39a427e2b3008b5a81941b8d825f08a705d0 is not what it is said to be
-        hint: `postil --store 'body.postil' check` says what is wrong with it
+        hint: `postil --store body.postil check` says what is wrong with it
         # digest
         error: `digest.postil` can't be merged: the document 019c13ec-9e00-7658-8f2a-ae1426e8cae5 does not say what its version says
-        hint: `postil --store 'digest.postil' check` says what is wrong with it
+        hint: `postil --store digest.postil check` says what is wrong with it
         # longer
         error: `longer.postil` can't be merged: the text 38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50 is not what it is said to be
-        hint: `postil --store 'longer.postil' check` says what is wrong with it
+        hint: `postil --store longer.postil check` says what is wrong with it
         # shorter
         error: `shorter.postil` can't be merged: the text 38bb87fb6cd2468647b2e246d26a2e8825dc5af8b3a80f99506b5127028bfb50 is not what it is said to be
-        hint: `postil --store 'shorter.postil' check` says what is wrong with it
+        hint: `postil --store shorter.postil check` says what is wrong with it
         # bytes
         error: `bytes.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Conversion error from type Text at index: 0, invalid utf-8 sequence of 1 bytes from index 1
-        hint: `postil --store 'bytes.postil' check` says what is wrong with it
+        hint: `postil --store bytes.postil check` says what is wrong with it
         # nul
         error: `nul.postil` can't be merged: the text 19ec60497dd6f1458e9e0313d9cd39a427e2b3008b5a81941b8d825f08a705d0 is not what it is said to be
-        hint: `postil --store 'nul.postil' check` says what is wrong with it
+        hint: `postil --store nul.postil check` says what is wrong with it
     "#]].assert_eq(&said);
 }

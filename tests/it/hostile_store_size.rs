@@ -35,16 +35,16 @@ fn a_codebook_of_absurd_shape_is_refused() {
     expect![[r#"
         # deep
         error: `deep.postil` can't be merged: its codes stand in a circle, or deeper than 64 levels
-        hint: `postil --store 'deep.postil' check` says what is wrong with it
+        hint: `postil --store deep.postil check` says what is wrong with it
         # wide
         error: `wide.postil` can't be merged: it has more than 100000 codes
-        hint: `postil --store 'wide.postil' check` says what is wrong with it
+        hint: `postil --store wide.postil check` says what is wrong with it
         # ring
         error: `ring.postil` can't be merged: its codes stand in a circle, or deeper than 64 levels
-        hint: `postil --store 'ring.postil' check` says what is wrong with it
+        hint: `postil --store ring.postil check` says what is wrong with it
         # pair
         error: `pair.postil` can't be merged: its codes stand in a circle, or deeper than 64 levels
-        hint: `postil --store 'pair.postil' check` says what is wrong with it
+        hint: `postil --store pair.postil check` says what is wrong with it
     "#]]
     .assert_eq(&said);
 }
@@ -82,19 +82,19 @@ fn a_record_that_is_too_large_is_refused_without_being_held() {
         --- stderr
         error: `note.postil` can't be merged: a text or value is too large for the store
         caused by: string or blob too big
-        hint: `postil --store 'note.postil' check` says what is wrong with it
+        hint: `postil --store note.postil check` says what is wrong with it
         --- status Some(1)
         # text
         --- stderr
         error: `text.postil` can't be merged: a text or value is too large for the store
         caused by: string or blob too big
-        hint: `postil --store 'text.postil' check` says what is wrong with it
+        hint: `postil --store text.postil check` says what is wrong with it
         --- status Some(1)
         # memo
         --- stderr
         error: `memo.postil` can't be merged: a text or value is too large for the store
         caused by: string or blob too big
-        hint: `postil --store 'memo.postil' check` says what is wrong with it
+        hint: `postil --store memo.postil check` says what is wrong with it
         --- status Some(1)
         # title
         --- stderr

@@ -54,34 +54,34 @@ fn values_of_another_type_are_refused() {
         # name
         error: `name.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Invalid column type Blob at index: 3, name: name
-        hint: `postil --store 'name.postil' check` says what is wrong with it
+        hint: `postil --store name.postil check` says what is wrong with it
         # number
         error: `number.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Invalid column type Integer at index: 3, name: name
-        hint: `postil --store 'number.postil' check` says what is wrong with it
+        hint: `postil --store number.postil check` says what is wrong with it
         # id
         error: `id.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Invalid column type Text at index: 1, name: uuid
-        hint: `postil --store 'id.postil' check` says what is wrong with it
+        hint: `postil --store id.postil check` says what is wrong with it
         # version
         error: `version.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Invalid column type Text at index: 8, name: version
-        hint: `postil --store 'version.postil' check` says what is wrong with it
+        hint: `postil --store version.postil check` says what is wrong with it
         # start
         error: `start.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Invalid column type Text at index: 3, name: start
-        hint: `postil --store 'start.postil' check` says what is wrong with it
+        hint: `postil --store start.postil check` says what is wrong with it
         # note
         error: `note.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Conversion error from type Text at index: 7, Invalid type
-        hint: `postil --store 'note.postil' check` says what is wrong with it
+        hint: `postil --store note.postil check` says what is wrong with it
         # chars
         error: `chars.postil` can't be merged: the store holds a value that postil can't have written
         caused by: Invalid column type Real at index: 2, name: chars
-        hint: `postil --store 'chars.postil' check` says what is wrong with it
+        hint: `postil --store chars.postil check` says what is wrong with it
         # time
         error: `time.postil` can't be merged: value 8 of a row has the wrong type
-        hint: `postil --store 'time.postil' check` says what is wrong with it
+        hint: `postil --store time.postil check` says what is wrong with it
         # project
         error: `project.postil`: the store holds a value that postil can't have written
         caused by: Invalid column type Text at index: 0, name: project

@@ -269,18 +269,18 @@ fn a_refused_merge_says_why_and_leaves_everything_alone() {
         $ postil merge ben.postil --only coder=bem
         error: `ben.postil`: there is no coder `bem`
         hint: did you mean `ben`?
-        hint: `postil --store 'ben.postil' coder list` shows them
+        hint: `postil --store ben.postil coder list` shows them
         $ postil merge ben.postil --only document=nota
         error: `ben.postil`: there is no document `nota`
         hint: did you mean `note`?
-        hint: `postil --store 'ben.postil' document list` shows them
+        hint: `postil --store ben.postil document list` shows them
         $ postil merge ben.postil --only code=actors/stat
         error: `ben.postil`: there is no code `actors/stat`
         hint: did you mean `actors/state`?
         $ postil merge ben.postil --as bem=ana
         error: `ben.postil`: there is no coder `bem`
         hint: did you mean `ben`?
-        hint: `postil --store 'ben.postil' coder list` shows them
+        hint: `postil --store ben.postil coder list` shows them
     "#]]
     .assert_eq(&said.join(""));
     assert!(all.bytes("ben") == theirs);

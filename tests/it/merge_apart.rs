@@ -91,7 +91,7 @@ fn the_same_name_with_another_text_is_kept_apart_and_asked_about() {
     expect![[r#"
         error: another document is called `third`
         hint: give this one another name: `postil resolve 1 --value NAME`
-        hint: or rename the other: `postil document rename 'third' NAME`
+        hint: or rename the other: `postil document rename third NAME`
     "#]]
     .assert_eq(&all.refused("ana", "resolve 1 --theirs"));
     expect![[r#"

@@ -121,12 +121,12 @@ fn a_folder_that_is_not_there_is_named_with_the_command_that_makes_it() {
     let project = Project::small();
     let output = expect![[r#"
         error: there is no folder `$FOLDER/later`
-        hint: make it first: `mkdir -p '$FOLDER/later'`
+        hint: make it first: `mkdir -p $FOLDER/later`
     "#]];
     refused(&project, "code export -o later/codes.txt", output);
     let store = expect![[r#"
         error: there is no folder `$FOLDER/later` to make a store in
-        hint: make it first: `mkdir -p '$FOLDER/later'`
+        hint: make it first: `mkdir -p $FOLDER/later`
     "#]];
     refused(&project, "init later/study", store);
 }

@@ -135,12 +135,12 @@ fn names_that_another_store_does_not_have_are_said_to_be_missing_there() {
     let project = two_descriptions();
     expect![[r#"
         error: `ben/study.postil`: there is no document `letter`
-        hint: `postil --store 'ben/study.postil' document list` shows them
+        hint: `postil --store ben/study.postil document list` shows them
     "#]]
     .assert_eq(&project.refused("merge ben/study.postil --only document=letter"));
     expect![[r#"
         error: `ben/study.postil`: there is no coder `nora`
-        hint: `postil --store 'ben/study.postil' coder list` shows them
+        hint: `postil --store ben/study.postil coder list` shows them
     "#]]
     .assert_eq(&project.refused("merge ben/study.postil --as nora=ana"));
 }

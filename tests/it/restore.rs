@@ -163,11 +163,11 @@ fn a_wrong_key_a_cut_a_flip_and_a_stranger_are_told_apart_and_write_nothing() {
         error: `study.postil.2026-01-31.backup.age` is encrypted, and nobody is at the terminal to type a passphrase
         hint: in a script: `--passphrase-file FILE`
         error: `study.postil.2026-01-31.backup.age` was encrypted with a passphrase, and no key opens it
-        hint: `postil restore 'study.postil.2026-01-31.backup.age'` asks for the passphrase
+        hint: `postil restore study.postil.2026-01-31.backup.age` asks for the passphrase
         error: `key.postil.age` was encrypted to the owners of keys
-        hint: name the file with your secret key: `postil restore 'key.postil.age' --identity KEYFILE`
+        hint: name the file with your secret key: `postil restore key.postil.age --identity KEYFILE`
         error: `key.postil.age` was encrypted to the owners of keys
-        hint: name the file with your secret key: `postil restore 'key.postil.age' --identity KEYFILE`
+        hint: name the file with your secret key: `postil restore key.postil.age --identity KEYFILE`
         error: `key.postil.age`: none of the secret keys opens it
         hint: name the file with the key to one of the recipients: `--identity KEYFILE`
         error: `$FOLDER/word`: there is no secret key of age in it
@@ -180,7 +180,7 @@ fn a_wrong_key_a_cut_a_flip_and_a_stranger_are_told_apart_and_write_nothing() {
         error: `flipped.age`: it was cut short or altered
         hint: get the file again from where it was kept, or restore another backup
         error: `armor.age` was encrypted as text, for mail
-        hint: `age -d 'armor.age' > study.backup`, then `postil restore study.backup`
+        hint: `age -d armor.age > study.backup`, then `postil restore study.backup`
         error: `text.backup` is no backup of postil's
         hint: `postil backup` writes such a file; `postil import` reads tables
         error: `empty.backup` is no backup of postil's
@@ -210,7 +210,7 @@ fn a_store_that_is_there_is_replaced_with_force_alone_and_its_journal_goes_with_
     project.ok("check");
     expect![[r#"
         error: `study.postil` would replace itself
-        hint: say where the store is to be: `postil restore 'study.postil' -o study.postil`
+        hint: say where the store is to be: `postil restore study.postil -o study.postil`
     "#]]
     .assert_eq(&project.refused("restore study.postil --force"));
 }

@@ -131,7 +131,7 @@ fn a_text_that_is_cut_is_lost_with_its_document_and_a_backup_brings_both_back() 
         1 page of the file: blank, or not to be read
         warning: 6 findings; what is left is in `new.store`
         5 records that could be read and not be taken: `new.lost.csv`
-        now: `postil --store 'new.store' check`, then `postil --store 'new.store' merge BACKUP` with the newest backup or a colleague's store
+        now: `postil --store new.store check`, then `postil --store new.store merge BACKUP` with the newest backup or a colleague's store
         --- status Some(3)
     "#]].assert_eq(&run.text());
     expect![[r#"
@@ -177,7 +177,7 @@ fn a_codebook_that_is_gone_has_stand_ins_until_a_backup_comes() {
         --- stderr
         1 page of the file: blank, or not to be read
         warning: 3 findings; what is left is in `new.store`
-        now: `postil --store 'new.store' check`, then `postil --store 'new.store' merge BACKUP` with the newest backup or a colleague's store
+        now: `postil --store new.store check`, then `postil --store new.store merge BACKUP` with the newest backup or a colleague's store
         --- status Some(3)
     "#]]
     .assert_eq(&run.text());
@@ -236,7 +236,7 @@ fn an_altered_note_is_kept_out_and_written_down() {
         --- stderr
         warning: 1 finding; what is left is in `new.store`
         1 record that could be read and not be taken: `new.lost.csv`
-        now: `postil --store 'new.store' check`, then `postil --store 'new.store' merge BACKUP` with the newest backup or a colleague's store
+        now: `postil --store new.store check`, then `postil --store new.store merge BACKUP` with the newest backup or a colleague's store
         --- status Some(3)
     "#]].assert_eq(&run.text());
     expect![[r#"
@@ -383,7 +383,7 @@ fn what_is_no_store_and_what_is_there_already_is_refused() {
         hint: name a file in it: `-o $FOLDER/./salvaged.postil`
         $ postil salvage study.postil -o nowhere/new.store
         error: there is no folder `$FOLDER/nowhere`
-        hint: make it first: `mkdir -p '$FOLDER/nowhere'`
+        hint: make it first: `mkdir -p $FOLDER/nowhere`
     "#]]
     .assert_eq(&said);
     assert_eq!(project.run("salvage study.postil -o there.store --force").status, Some(0));

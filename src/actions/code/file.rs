@@ -1,6 +1,6 @@
 //! The codebook as a file: indented text for people, a table for spreadsheets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{BufReader, Read, Write};
 
 use uuid::Uuid;
@@ -234,6 +234,13 @@ pub fn entries(reader: Reader<'_>) -> Result<Vec<CodebookEntry>> {
             })
         })
         .collect()
+}
+
+/// Paths that more than one code has. Two stores may make such codes before they are merged; a text, where a code is its
+/// path, has the first of them.
+pub fn namesakes(entries: &[CodebookEntry]) -> BTreeSet<String> {
+    let mut seen = HashSet::new();
+    entries.iter().filter(|entry| !seen.insert(&entry.path)).map(|entry| entry.path.join("/")).collect()
 }
 
 /// Writes a codebook.

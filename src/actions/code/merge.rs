@@ -83,8 +83,8 @@ fn move_children(tx: &Tx<'_>, gone: &CodeRow, kept: &CodeRow, from: &str, into: 
             ))
             .hint(format!(
                 "merge those first: `postil code merge {} {}`",
-                as_typed(&format!("{from}/{name}")),
-                as_typed(&format!("{into}/{name}"))
+                as_typed(format!("{from}/{name}")),
+                as_typed(format!("{into}/{name}"))
             )));
         }
         super::edit::check_depth(&book, *child, kept.id, book.path(*child))?;

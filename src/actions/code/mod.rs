@@ -10,6 +10,6 @@ mod remove;
 pub use add::{AddedCodes, NewCodes, add};
 pub use edit::{CodeEdit, edit, relocate, rename};
 pub use facts::{CodeFacts, ListedCode, facts, list};
-pub use file::{CodebookForm, ImportedCodes, entries, import, read, write};
+pub use file::{CodebookForm, ImportedCodes, entries, import, namesakes, read, write};
 pub use merge::{MergedCodes, merge};
 pub use remove::{RemovedCodes, remove};

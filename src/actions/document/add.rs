@@ -2,6 +2,7 @@
 
 use super::gather::{Source, all_refusals};
 use crate::actions::Session;
+use crate::domain::name::as_typed;
 use crate::domain::name::check_name;
 use crate::domain::text::unified_line_ends;
 use crate::domain::{Text, record};
@@ -105,8 +106,10 @@ pub(super) fn check_attributes(attributes: &[(String, String)]) -> Result<()> {
     for (name, value) in attributes {
         check_name("attribute", name)?;
         if value.trim().is_empty() {
-            return Err(Error::refused(format!("the attribute `{name}` has no value"))
-                .hint(format!("leave it out, or take it away: `postil document set DOC --unset '{name}'`")));
+            return Err(Error::refused(format!("the attribute `{name}` has no value")).hint(format!(
+                "leave it out, or take it away: `postil document set DOC --unset {}`",
+                as_typed(name)
+            )));
         }
     }
     Ok(())

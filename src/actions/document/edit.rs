@@ -25,7 +25,7 @@ pub fn rename(session: &mut Session, from: &str, to: &str) -> Result<Changed<()>
             return Err(Error::refused(format!("there is a document `{to}` already")).hint(format!(
                 "rename that one first: `postil document rename {} {}`",
                 as_typed(to),
-                as_typed(&format!("{to}-2"))
+                as_typed(format!("{to}-2"))
             )));
         }
         tx.rename_document(&document, to)?;

@@ -14,6 +14,7 @@ use crate::actions::files::{
     cannot_write, create_private, create_private_dir, half_replaced, is_occupied, replace_files,
 };
 use crate::domain::Digest;
+use crate::domain::name::as_typed;
 use crate::error::{Error, Result};
 use crate::exchange::annotations;
 use crate::exchange::datapackage::{Content, Manifest, Resource};
@@ -87,7 +88,7 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
     let failed = |cause| cannot_write(target, cause);
     if !parent.exists() {
         return Err(Error::refused(format!("there is no folder `{}`", parent.display()))
-            .hint(format!("make it first: `mkdir -p '{}'`", parent.display())));
+            .hint(format!("make it first: `mkdir -p {}`", as_typed(parent.display()))));
     }
     // Declared before the draft, so that it is dropped after it: a signal may end the process only when the draft is gone.
     let _hold = Hold::new();

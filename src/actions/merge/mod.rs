@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::Session;
 use super::history::{Edit, EditKind, edits_so_far};
 use crate::domain::merge::{Settlement, World, settle};
+use crate::domain::name::as_typed;
 use crate::domain::name::{check_handle, check_name};
 use crate::domain::{Entity, Version};
 use crate::error::{Error, ErrorKind, Result};
@@ -160,7 +161,8 @@ fn does_not_fit(error: Error, stores: &[Foreign]) -> Error {
     let refusal = Error::new(ErrorKind::Corrupt, format!("{names} can't be merged: {}", error.message()));
     let refusal = error.causes().into_iter().next().into_iter().fold(refusal, Error::caused_by);
     let refusal = stores.iter().fold(refusal, |refusal, foreign| {
-        refusal.hint(format!("`postil --store '{}' check` says what is wrong with it", foreign.name()))
+        refusal
+            .hint(format!("`postil --store {} check` says what is wrong with it", as_typed(foreign.name())))
     });
     refusal
         .hint("if that finds nothing, this is a bug in postil; please report it with the command you typed")

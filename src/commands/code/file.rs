@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::super::{Context, Status};
 use crate::actions::Access;
-use crate::actions::code::{CodebookForm, entries, import, read, write};
+use crate::actions::code::{CodebookForm, entries, import, namesakes, read, write};
 use crate::actions::files::NewFile;
 use crate::cli::{CodeExportArgs, CodeImportArgs, CodebookFormat};
 use crate::error::{Error, Result};
@@ -50,6 +50,13 @@ pub(super) fn export_codes(args: &CodeExportArgs, context: &mut Context) -> Resu
     let session = context.open(Access::Read)?;
     let codes = session.store.read(|store| entries(store.reader()))?;
     let form = form(args.format, args.output.as_deref());
+    if form == CodebookForm::Text {
+        for path in namesakes(&codes) {
+            context.ui.warn(format!(
+                "more than one code is `{path}`: a text has the first, `--format csv` has all"
+            ));
+        }
+    }
     match args.output.as_deref().filter(|output| *output != Path::new("-")) {
         None => write(context.ui.out(), &codes, form)?,
         Some(output) => {

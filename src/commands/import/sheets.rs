@@ -43,9 +43,8 @@ pub(super) fn run(args: ImportCsvArgs, context: &mut Context) -> Result<Status> 
         let mut file = BufReader::with_capacity(1 << 18, file);
         // People have one folder for all their exports, and one habit of importing them.
         if file.fill_buf()?.starts_with(b"PK\x03\x04") {
-            return Err(Error::refused(format!("`{}` is a workbook, not CSV", args.path.display())).hint(
-                format!("`postil import xlsx {}` reads it", as_typed(&args.path.display().to_string())),
-            ));
+            return Err(Error::refused(format!("`{}` is a workbook, not CSV", args.path.display()))
+                .hint(format!("`postil import xlsx {}` reads it", as_typed(args.path.display()))));
         }
         let complete = if args.choices.missing_means_deleted { complete_rows_beside(&path)? } else { None };
         let name = args.path.display().to_string();

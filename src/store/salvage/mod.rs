@@ -10,7 +10,7 @@
 //! and a record's own history are lost as well can an earlier state of it come back.
 //!
 //! `pages` reads the file, `record` and `tree` its cells, `shape` and `survey` find whose rows are where, `known` proves
-//! them, `rebuild` writes the new store.
+//! them, `rebuild` writes the new store, with `project`, `twin` and `refusal` for what is not a record's own.
 
 mod earlier;
 mod journal;
@@ -19,12 +19,15 @@ mod log;
 mod lost;
 mod names;
 mod pages;
+mod project;
 mod rebuild;
 mod record;
+mod refusal;
 mod shape;
 mod stand_in;
 mod survey;
 mod tree;
+mod twin;
 
 use std::path::Path;
 

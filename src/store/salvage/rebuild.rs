@@ -12,9 +12,8 @@ use super::record::Value;
 use super::survey::Survey;
 use super::tree::Row;
 use super::{Count, KeptOut, Order, Salvaged};
-use crate::domain::{Digest, Entity, Version, id};
+use crate::domain::{Entity, Version};
 use crate::error::Result;
-use crate::store::content::AnyContent;
 use crate::store::schema;
 use crate::store::table::Table;
 
@@ -39,13 +38,13 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) salvaged: Salvaged,
     kept_out: &'a mut dyn FnMut(KeptOut) -> Result<()>,
     pub(super) names: Names,
-    project: Uuid,
+    pub(super) project: Uuid,
     /// The texts that are in the new store.
     pub(super) texts: HashSet<i64>,
     /// The records that others may refer to.
     pub(super) kept: HashSet<(Entity, i64)>,
     /// Documents that were read and can't be kept.
-    refused: HashSet<i64>,
+    pub(super) refused: HashSet<i64>,
     /// What is referred to and gone, and has an id: something has to stand in for it.
     pub(super) wanted: BTreeSet<(Entity, i64)>,
     /// A text of each document, the newest that anything knows.
@@ -65,7 +64,7 @@ pub(super) struct Rebuild<'a, 's> {
     /// Records that others refer to, as rows say that no version proves.
     pub(super) unproven: HashMap<(Entity, i64), (Uuid, Vec<Json>)>,
     /// By row: whose content it holds and its times, as an index says.
-    twins: HashMap<i64, [i64; 3]>,
+    pub(super) twins: HashMap<i64, [i64; 3]>,
 }
 
 /// Fills the empty database `db`.
@@ -127,92 +126,6 @@ pub(super) fn rebuild(
 }
 
 impl Rebuild<'_, '_> {
-    fn info(&mut self) -> Result<()> {
-        let mut found: Vec<(Uuid, String, i64)> = Vec::new();
-        let mut take = |project: Option<[u8; 16]>, name: Option<&str>, at: Option<i64>| {
-            if let (Some(project), Some(name), Some(at)) = (project, name.filter(|name| !name.is_empty()), at)
-            {
-                found.push((Uuid::from_bytes(project), name.to_owned(), at));
-            }
-        };
-        self.survey.each_row("store_info", |row, _| {
-            take(row.values[1].blob(), row.values[2].text(), row.values[3].int());
-            Ok(())
-        })?;
-        self.survey.each_row("store_info_twin", |row, _| {
-            take(row.values[0].blob(), row.values[1].text(), row.values[2].int());
-            Ok(())
-        })?;
-        let differ = found.iter().any(|other| Some(other) != found.first());
-        // The ids of coders follow from the project's.
-        let handles: Vec<&String> = self.names.coders.values().collect();
-        let proven = |project: Uuid| {
-            handles
-                .iter()
-                .any(|handle| self.known.has_candidate(Entity::Coder, id::coder_id(project, handle)))
-        };
-        let best = found.iter().find(|(project, ..)| proven(*project)).or(found.first()).cloned();
-        let hint = "`postil merge` still matches texts, paths of codes and handles of coders";
-        let (project, name, at) = match best {
-            Some(best) => best,
-            None => {
-                let name =
-                    self.order.broken.file_stem().map_or("salvaged".into(), |stem| stem.to_string_lossy());
-                self.salvaged.add("project", "", "its id and name are lost, and it has new ones", hint);
-                (self.order.project, name.into_owned(), self.order.now)
-            }
-        };
-        if differ {
-            let what = "its id, name or date was altered; what is most likely was taken";
-            self.salvaged.add("project", "", what, "`postil log` and the title of reports show the name");
-        }
-        self.project = project;
-        self.db.execute(
-            "INSERT INTO store_info (id, project, name, created_at) VALUES (1, ?1, ?2, ?3)",
-            params![project, name, at],
-        )?;
-        Ok(())
-    }
-
-    fn texts(&mut self) -> Result<()> {
-        let mut count = Count { kind: "text", ..Count::default() };
-        let (db, mut kept, mut highest) = (self.db, HashSet::new(), 0);
-        let mut damaged = BTreeSet::new();
-        self.survey.each_row("text", |row, _| {
-            highest = highest.max(row.number);
-            let Some(Value::Text(bytes)) = row.values.get(3) else { return Ok(()) };
-            let sha256 = Digest::of(bytes);
-            count.found += 1;
-            let is_whole = row.values[1].blob() == Some(*sha256.as_bytes())
-                || self.known.references.digest(row.number).is_ok_and(|known| known == sha256);
-            let Some(body) = std::str::from_utf8(bytes).ok().filter(|_| is_whole) else {
-                damaged.insert(row.number);
-                return Ok(());
-            };
-            let chars = body.chars().count();
-            let written = db
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO text (id, sha256, chars, body) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![row.number, sha256, i64::try_from(chars).unwrap_or(0), body])?;
-            if written > 0 {
-                kept.insert(row.number);
-                count.kept += 1;
-            }
-            Ok(())
-        })?;
-        for number in damaged.difference(&kept.iter().copied().collect()) {
-            count.lost += 1;
-            self.told.insert(("text", *number));
-            let what = "the text was altered: its SHA-256 is another";
-            self.salvaged.add("text", number, what, BACKUP);
-        }
-        self.texts = kept;
-        self.highest.insert("text", highest);
-        self.salvaged.counts.push(count);
-        Ok(())
-    }
-
     /// Writes the records of one kind.
     fn records(&mut self, entity: Entity) -> Result<()> {
         let table = Table::of(entity);
@@ -276,36 +189,6 @@ impl Rebuild<'_, '_> {
         self.add_parents(uuid, version, &parents)
     }
 
-    /// Reads the index that has, of every row of this kind, what no version covers.
-    fn read_twins(&mut self, entity: Entity) -> Result<()> {
-        self.twins.clear();
-        let (index, skipped) = twin_of(entity);
-        let twins = &mut self.twins;
-        self.survey.each_row(index, |row, is_reached| {
-            let numbers: Vec<i64> = row.values[skipped..].iter().filter_map(Value::int).collect();
-            // Other indices look the same: only the way to it tells which is which.
-            if let (true, Some((number, said))) = (is_reached, numbers.split_last()) {
-                let [change, created, modified] =
-                    [0, 1, 2].map(|place| said.get(place).copied().unwrap_or(0));
-                twins.insert(*number, [change, created, modified]);
-            }
-            Ok(())
-        })
-    }
-
-    fn compare_twin(&mut self, entity: Entity, number: i64, change: i64, columns: &[Json]) {
-        let names = Table::of(entity).columns;
-        let time = |name: &str| {
-            let place = names.iter().position(|column| *column == name)?;
-            columns.get(place + 1)?.as_i64()
-        };
-        let said = [change, time("created_at").unwrap_or(0), time("modified_at").unwrap_or(0)];
-        if self.twins.get(&number).is_some_and(|twin| *twin != said) {
-            let what = "its times or the change that it belongs to were altered; what it says is proven";
-            self.salvaged.add(entity.word(), number, what, BACKUP);
-        }
-    }
-
     /// Notes what others may need of a record that was written.
     fn note(&mut self, entity: Entity, number: i64, uuid: Uuid, columns: &[Json]) {
         let highest = self.highest.entry(Table::of(entity).name).or_default();
@@ -332,70 +215,6 @@ impl Rebuild<'_, '_> {
             let newest = self.text_of.entry(document).or_default();
             *newest = text.max(*newest);
         }
-    }
-
-    /// Why a record that is proven can't be taken all the same: something that it needs is gone for good.
-    fn refusal(&self, entity: Entity, columns: &[Json], content: &AnyContent) -> Result<Option<String>> {
-        if let Some(text) = place_of_text(entity).and_then(|place| columns.get(place)?.as_i64())
-            && !self.texts.contains(&text)
-        {
-            return Ok(Some(format!("its text (number {text}) is lost")));
-        }
-        for (referred, place) in places_of_references(entity) {
-            let Some(number) = columns.get(*place).and_then(Json::as_i64) else { continue };
-            if *referred == Entity::Document && self.refused.contains(&number) {
-                return Ok(Some("the text of its document is lost".to_owned()));
-            }
-            if self.kept.contains(&(*referred, number)) {
-                continue;
-            }
-            let has_text = entity == Entity::Annotation || self.text_of.contains_key(&number);
-            if self.known.proven(*referred, number).is_none() || (*referred == Entity::Document && !has_text)
-            {
-                return Ok(Some(format!("its {} (number {number}) is lost", referred.word())));
-            }
-        }
-        match content {
-            AnyContent::Alias(alias) if !self.existed(alias.entity, alias.target)? => {
-                Ok(Some("what it stands for is lost".to_owned()))
-            }
-            AnyContent::Conflict(conflict) => {
-                let both = [conflict.ours, conflict.theirs];
-                let is_known = |version: &Version| self.has_state(conflict.entity, conflict.record, *version);
-                let known: Vec<bool> = both.iter().map(is_known).collect::<Result<_>>()?;
-                let is_whole =
-                    self.existed(conflict.entity, conflict.record)? && known.iter().all(|known| *known);
-                Ok((!is_whole).then(|| "one of its sides is lost".to_owned()))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn existed(&self, entity: Entity, uuid: Uuid) -> Result<bool> {
-        let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM {} WHERE uuid = ?1) OR EXISTS (SELECT 1 FROM tombstone WHERE uuid = ?1)",
-            Table::of(entity).name
-        );
-        Ok(self.db.prepare_cached(&sql)?.query_row([uuid], |row| row.get(0))?)
-    }
-
-    fn has_state(&self, entity: Entity, uuid: Uuid, version: Version) -> Result<bool> {
-        let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM {} WHERE uuid = ?1 AND version = ?2)
-               OR EXISTS (SELECT 1 FROM tombstone WHERE uuid = ?1 AND version = ?2)
-               OR EXISTS (SELECT 1 FROM history WHERE uuid = ?1 AND version = ?2)",
-            Table::of(entity).name
-        );
-        Ok(self.db.prepare_cached(&sql)?.query_row(params![uuid, version], |row| row.get(0))?)
-    }
-
-    /// Whether a document was read and its text is lost.
-    pub(super) fn is_refused(&self, entity: Entity, number: i64) -> bool {
-        entity == Entity::Document && self.refused.contains(&number)
-    }
-
-    pub(super) fn has_text(&self, text: i64) -> bool {
-        self.texts.contains(&text)
     }
 
     /// Writes a row; `false` when it breaks a rule of its table.
@@ -440,47 +259,6 @@ impl Rebuild<'_, '_> {
             statement.execute(params![uuid, version, parent])?;
         }
         Ok(())
-    }
-
-    /// No number is given twice.
-    fn sequences(&self) -> Result<()> {
-        let mut said: HashMap<String, i64> = HashMap::new();
-        self.survey.each_row("sqlite_sequence", |row, _| {
-            if let (Some(table), Some(last)) = (row.values[0].text(), row.values[1].int()) {
-                let known = said.entry(table.to_owned()).or_default();
-                *known = last.max(*known);
-            }
-            Ok(())
-        })?;
-        for (table, highest) in &self.highest {
-            let said = said.get(*table).copied().filter(|said| (0..1 << 40).contains(said)).unwrap_or(0);
-            let last = said.max(*highest);
-            let known = self
-                .db
-                .execute("UPDATE sqlite_sequence SET seq = ?1 WHERE name = ?2", params![last, table])?;
-            if known == 0 {
-                self.db.execute(
-                    "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)",
-                    params![table, last],
-                )?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The index that has what no version covers of a kind of record, and how many of its values stand before that.
-fn twin_of(entity: Entity) -> (&'static str, usize) {
-    match entity {
-        Entity::Coder => ("coder_twin", 0),
-        Entity::Document => ("document_text", 1),
-        Entity::Attribute => ("attribute_twin", 0),
-        Entity::Code => ("code_parent", 1),
-        Entity::Annotation => ("annotation_change", 0),
-        Entity::Memo => ("memo_document", 1),
-        Entity::Assignment => ("assignment_twin", 0),
-        Entity::Alias => ("alias_twin", 0),
-        Entity::Conflict => ("conflict_twin", 0),
     }
 }
 
