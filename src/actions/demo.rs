@@ -144,7 +144,7 @@ fn move_into(draft: &Path, folder: &Path, store: &Path) -> Result<()> {
     place::sync_below(draft).map_err(failed)?;
     place::clear_journal(store)?;
     fs::rename(draft.join(format!("{STORE}.postil")), store).map_err(failed)?;
-    replace_files(draft, folder)
+    replace_files(draft, folder, 1)
 }
 
 fn write_sources(folder: &Path) -> Result<()> {

@@ -116,12 +116,11 @@ pub(super) fn is_occupied(folder: &Path) -> bool {
 }
 
 /// Moves every file of the folder `from` to the same place in the folder `to`, whose own files of these names are replaced.
-/// What is in `from` must be safe on disk.
+/// What is in `from` must be safe on disk. `moved` says how many files of the same command have been replaced before.
 ///
 /// # Errors
 /// The system's. When some files are replaced by then, the error says so.
-pub(super) fn replace_files(from: &Path, to: &Path) -> Result<()> {
-    let mut moved = 0;
+pub(super) fn replace_files(from: &Path, to: &Path, mut moved: usize) -> Result<()> {
     move_files(from, to, &mut moved)
         .and_then(|()| place::sync_folders(to))
         .map_err(|cause| if moved == 0 { cannot_write(to, cause) } else { half_replaced(to, cause) })

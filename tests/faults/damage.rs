@@ -18,6 +18,7 @@ use crate::scale::rounds;
 use content::content;
 use rich::{Rich, put};
 use salvaged::Judge;
+use whereabouts::{end_of_number, root, whereabouts};
 
 /// Whether `check`, or the attempt to open the store, says that something is wrong.
 fn is_found(path: &Path) -> bool {
@@ -171,4 +172,51 @@ fn judge_zeroed(judge: &mut Judge, bytes: &[u8], zeroed: &BTreeSet<usize>) {
         damaged[(page - 1) * PAGE..page * PAGE].fill(0);
     }
     judge.judge(&damaged, zeroed, &format!("pages {zeroed:?} zeroed"));
+}
+
+/// The long form once found that a record whose number was altered came back under it, and in another one's place.
+#[test]
+fn salvage_gives_a_record_the_number_back_that_a_flipped_bit_took() {
+    let rich = Rich::new();
+    let bytes = rich.bytes();
+    let mut judge = Judge::new(&rich);
+    for number in [5, 448, 449] {
+        let (byte, page) = end_of_number(&rich.store(), "annotation", number);
+        for bit in 0..7 {
+            let mut damaged = bytes.clone();
+            damaged[byte] ^= 1 << bit;
+            let what = format!("bit {bit} of the number of annotation {number} flipped");
+            judge.judge(&damaged, &BTreeSet::from([page]), &what);
+        }
+    }
+    judge.assert_no_faults();
+}
+
+/// The long form once found that nothing was said of last rows where the last number was lost too.
+#[test]
+fn salvage_tells_of_lost_rows_also_where_it_is_lost_how_many_there_were() {
+    let rich = Rich::new();
+    let mut judge = Judge::new(&rich);
+    for table in ["alias", "conflict", "memo"] {
+        let lost = ["sqlite_sequence", table].map(|name| root(&rich.store(), name));
+        judge_zeroed(&mut judge, &rich.bytes(), &BTreeSet::from(lost));
+    }
+    judge.assert_no_faults();
+}
+
+/// The long form once found that an earlier state wanted a deleted code back of which nothing else was left.
+#[test]
+fn salvage_wakes_nothing_that_was_deleted_for_the_sake_of_an_earlier_state() {
+    let rich = Rich::new();
+    let mut judge = Judge::new(&rich);
+    let mut lost = BTreeSet::from([root(&rich.store(), "code"), root(&rich.store(), "code_uuid")]);
+    judge_zeroed(&mut judge, &rich.bytes(), &lost);
+    lost.extend(
+        whereabouts(&rich.store())
+            .into_iter()
+            .filter(|((table, _), _)| *table == "code")
+            .flat_map(|(_, pages)| pages),
+    );
+    judge_zeroed(&mut judge, &rich.bytes(), &lost);
+    judge.assert_no_faults();
 }

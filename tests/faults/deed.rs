@@ -186,14 +186,7 @@ impl Workshop {
                 Step::Keep(file, line) => std::fs::write(scene.path(file), scene.must(line).stdout).unwrap(),
                 Step::Write(file, text) => {
                     std::fs::create_dir_all(scene.path(file).parent().unwrap()).unwrap();
-                    std::fs::write(scene.path(file), text).unwrap();
-                    // A secret that others may read is refused.
-                    #[cfg(unix)]
-                    std::fs::set_permissions(
-                        scene.path(file),
-                        std::os::unix::fs::PermissionsExt::from_mode(0o600),
-                    )
-                    .unwrap();
+                    write_private(&scene.path(file), text.as_bytes());
                 }
                 Step::Edit(file, edit) => {
                     let text = std::fs::read_to_string(scene.path(file)).unwrap();
@@ -373,4 +366,11 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), place).unwrap();
         }
     }
+}
+
+/// Writes a file as the program does, for its owner alone: a secret that others may read is refused.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) {
+    std::fs::write(path, bytes).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
 }

@@ -126,6 +126,33 @@ fn two_edits_that_together_say_what_a_third_says_are_no_question_in_any_order() 
 }
 
 #[test]
+fn a_deletion_that_one_contradicts_and_another_does_not_is_the_same_question_whoever_comes_first() {
+    use edits::Edit::{AddDocument, RemoveDocument, ReplaceText};
+    let events = [
+        Event::Edit(1, AddDocument(2, 3)),
+        Event::Receive(0, 1),
+        // One revises the text, one removes the document.
+        Event::Edit(0, ReplaceText(0, 1)),
+        Event::Edit(1, RemoveDocument(0)),
+        Event::Receive(1, 0),
+        // Then the other way round, and what is revised is as it was at first: the first removal does not contradict it.
+        Event::Edit(0, RemoveDocument(0)),
+        Event::Edit(1, ReplaceText(0, 0)),
+    ];
+    let all = run(2, &events);
+    let mut merged = all[0].clone();
+    merged.receive(&all[1]);
+    let before = merged.shown.clone();
+    let asked =
+        before.documents.clashes.first().map(|clash| (clash.theirs.state.is_some(), &clash.fields[..]));
+    assert_eq!(asked, Some((false, &["deleted"][..])), "{:#?}", before.documents);
+    let mut other = all[1].clone();
+    other.receive(&all[0]);
+    merged.receive(&other);
+    assert_eq!(merged.shown, before);
+}
+
+#[test]
 fn a_codebook_that_somebody_forged_into_a_chain_or_a_ring_is_settled_in_one_pass() {
     use postil::domain::Entity;
     use postil::domain::merge::{Standing, Step, Strand, Times, World, settle};

@@ -106,16 +106,22 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 /// What a file seems to be, by how it begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Store,
     Sealed,
+    /// It can't be looked at, for this reason. It may be a backup.
+    Closed(String),
 }
 
 /// Whether the file's header is that of SQLite with our application id (at byte 68, big-endian), or of an encrypted file.
 fn kind_of(path: &Path) -> Option<Kind> {
     let mut start = Vec::new();
-    File::open(path).and_then(|file| file.take(72).read_to_end(&mut start)).ok()?;
+    if let Err(cause) = File::open(path).and_then(|file| file.take(72).read_to_end(&mut start)) {
+        // What is gone by now holds nothing any more.
+        let is_gone = cause.kind() == std::io::ErrorKind::NotFound;
+        return (!is_gone).then(|| Kind::Closed(format!("it can't be read ({cause})")));
+    }
     if start.starts_with(b"SQLite format 3\0") && start.get(68..) == Some(b"post") {
         return Some(Kind::Store);
     }
@@ -166,8 +172,13 @@ fn erase_in(store: &Store, files: Vec<(PathBuf, Kind)>, request: &ChangeRequest,
         if canonical(&path) == ours {
             continue;
         }
-        if kind == Kind::Sealed {
-            backups.not_reached.push((path, "it is encrypted".to_owned()));
+        let closed = match kind {
+            Kind::Store => None,
+            Kind::Sealed => Some("it is encrypted".to_owned()),
+            Kind::Closed(why) => Some(why),
+        };
+        if let Some(why) = closed {
+            backups.not_reached.push((path, why));
             continue;
         }
         let erase = || -> Result<Option<bool>> {
@@ -199,11 +210,25 @@ fn copies_beside(store: &Store) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let same = |other: &Path| match kind_of(other) {
         Some(Kind::Store) => peek(other).map_or(true, |other| other.project == store.info().project),
-        Some(Kind::Sealed) => true,
+        Some(Kind::Sealed | Kind::Closed(_)) => true,
         None => false,
     };
     let mut found: Vec<PathBuf> =
         entries.filter(|other| other != path && other.is_file() && same(other)).collect();
     found.sort();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_of_and_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder opens like a file, and cannot be read like one.
+        let kind = kind_of(folder.path());
+        assert!(matches!(&kind, Some(Kind::Closed(why)) if why.contains("can't be read")), "{kind:?}");
+        assert_eq!(kind_of(&folder.path().join("gone")), None);
+    }
 }

@@ -102,7 +102,7 @@ pub fn write_bundle(session: &Session, target: &Path, options: &BundleOptions) -
         place::put_folder(draft, target)?;
     } else {
         place::sync_below(draft.path()).map_err(failed)?;
-        replace_files(draft.path(), target)?;
+        replace_files(draft.path(), target, 0)?;
         remove_later_parts(target, outcome.parts + 1)
             .and_then(|()| place::sync_folders(target))
             .map_err(|cause| half_replaced(target, cause))?;

@@ -222,21 +222,25 @@ impl<'w, C: Fields> Joint<'w, C> {
         let mut others: Vec<Head<C>> = Vec::new();
         for head in rest {
             match self.merge(&shown, &head, through) {
-                Ok(merged) => shown = merged,
-                // Two that say the same are one question.
-                Err(_) => match others.iter_mut().find(|other| other.state == head.state) {
+                Ok(merged) if merged.state.is_some() || shown.state.is_none() => shown = merged,
+                // Two that say the same are one question. A deletion of what this head has left as it was is one too, while
+                // others contradict it: which of them came first would decide what is shown.
+                _ => match others.iter_mut().find(|other| other.state == head.state) {
                     Some(same) => same.versions.extend(&head.versions),
                     None => others.push(head),
                 },
             }
         }
         if others.is_empty() {
+            groups.sort_by_key(|group| group.state.is_none());
             shown = groups.remove(0);
             others = groups;
         }
         let others = others.into_iter().map(|other| {
+            let is_deletion = shown.state.is_none() != other.state.is_none();
+            let otherwise = if is_deletion { "deleted" } else { "history" };
             let fields = self.merge(&shown, &other, through).err();
-            (other, fields.unwrap_or_else(|| vec!["history"]))
+            (other, fields.unwrap_or_else(|| vec![otherwise]))
         });
         let others = others.collect();
         View { shown, others }

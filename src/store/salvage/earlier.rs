@@ -10,13 +10,16 @@ use super::rebuild::{BACKUP, Rebuild};
 use super::record::Value;
 use crate::domain::{Entity, Version};
 use crate::error::Result;
-use crate::store::table::Table;
+use crate::store::table::{TABLES, Table};
+
+/// What earlier states are counted as.
+const EARLIER_STATE: &str = "earlier state";
 
 impl Rebuild<'_, '_> {
     /// Writes the earlier states: first those of what others refer to, then the others.
     pub(super) fn history(&mut self, of_referred: bool) -> Result<()> {
         let survey = self.survey;
-        let mut count = Count { kind: "earlier state", ..Count::default() };
+        let mut count = Count { kind: EARLIER_STATE, ..Count::default() };
         survey.each_row("history", |row, is_reached| {
             let values = &row.values;
             let number = |place: usize| values[place].int().unwrap_or(0);
@@ -122,6 +125,50 @@ impl Rebuild<'_, '_> {
         self.named_changes.extend(values[5].int());
         self.add_parents(uuid, version, &parents)?;
         Ok(written > 0)
+    }
+
+    /// Takes the earlier states back that refer to a record which was deleted, and of which no earlier state is left: nothing
+    /// can stand in for what nobody wants to be there, and without it they say nothing.
+    pub(super) fn forget_states_with(&mut self, entity: Entity, number: i64) -> Result<()> {
+        let mut forgotten = vec![(entity, number)];
+        while let Some((entity, number)) = forgotten.pop() {
+            self.gone.remove(&(entity, number));
+            self.former.remove(&(entity, number));
+            for kind in TABLES.iter().map(|table| table.entity) {
+                for (_, place) in places_of_references(kind).iter().filter(|(to, _)| *to == entity) {
+                    forgotten.extend(self.forget_states_of(kind, *place, number)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the earlier states of one kind back that have `number` at `place`. Returns the deleted records of which none is
+    /// left.
+    fn forget_states_of(&mut self, kind: Entity, place: usize, number: i64) -> Result<Vec<(Entity, i64)>> {
+        let mut statement = self.db.prepare_cached(
+            "DELETE FROM history WHERE entity = ?1 AND json_extract(before, ?2) = ?3
+             RETURNING change_id, json_extract(before, '$[0]')",
+        )?;
+        let states = statement
+            .query_map(params![kind, format!("$[{place}]"), number], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+        let mut is_left = self.db.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM history WHERE entity = ?1 AND json_extract(before, '$[0]') = ?2)",
+        )?;
+        let mut forgotten = Vec::new();
+        for (change, own) in states {
+            let what = format!("what the {} said before change {change} is lost", kind.word());
+            self.salvaged.add("history", change, what, BACKUP);
+            if let Some(count) = self.salvaged.counts.iter_mut().find(|count| count.kind == EARLIER_STATE) {
+                count.kept = count.kept.saturating_sub(1);
+                count.lost += 1;
+            }
+            if self.gone.contains(&(kind, own)) && !is_left.query_row(params![kind, own], |row| row.get(0))? {
+                forgotten.push((kind, own));
+            }
+        }
+        Ok(forgotten)
     }
 
     pub(super) fn tombstones(&mut self) -> Result<()> {

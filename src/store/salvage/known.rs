@@ -398,11 +398,17 @@ impl<'c> Known<'c> {
 }
 
 /// The index that has the ids of a kind of record beside their numbers.
-fn index_of_ids(entity: Entity) -> &'static str {
+pub(super) fn index_of_ids(entity: Entity) -> &'static str {
     match entity {
         Entity::Coder => "coder_uuid",
         Entity::Document => "document_uuid",
-        _ => "code_uuid",
+        Entity::Attribute => "attribute_uuid",
+        Entity::Code => "code_uuid",
+        Entity::Annotation => "annotation_uuid",
+        Entity::Memo => "memo_uuid",
+        Entity::Assignment => "assignment_uuid",
+        Entity::Alias => "alias_uuid",
+        Entity::Conflict => "conflict_uuid",
     }
 }
 

@@ -39,6 +39,11 @@ impl Rebuild<'_, '_> {
             }
             drop(statement);
             self.tell_missing(kind, &missing);
+            // The last rows of a table can only be counted where it is known which number was given last.
+            let gone = self.survey.found(table).lost.iter().find(|lost| lost.upto == i64::MAX);
+            if let Some(gone) = gone.filter(|_| !self.survey.found("sqlite_sequence").lost.is_empty()) {
+                self.salvaged.add(kind, "", lost_page(gone.page), BACKUP);
+            }
         }
         Ok(())
     }

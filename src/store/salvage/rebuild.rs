@@ -11,6 +11,7 @@ use super::names::Names;
 use super::record::Value;
 use super::survey::Survey;
 use super::tree::Row;
+use super::twin::Twins;
 use super::{Count, KeptOut, Order, Salvaged};
 use crate::domain::{Entity, Version};
 use crate::error::Result;
@@ -63,8 +64,8 @@ pub(super) struct Rebuild<'a, 's> {
     pub(super) gone: HashSet<(Entity, i64)>,
     /// Records that others refer to, as rows say that no version proves.
     pub(super) unproven: HashMap<(Entity, i64), (Uuid, Vec<Json>)>,
-    /// By row: whose content it holds and its times, as an index says.
-    pub(super) twins: HashMap<i64, [i64; 3]>,
+    /// What the indices have of the rows of the kind that is being read.
+    pub(super) twins: Twins,
 }
 
 /// Fills the empty database `db`.
@@ -100,7 +101,7 @@ pub(super) fn rebuild(
         former: HashSet::new(),
         gone: HashSet::new(),
         unproven: HashMap::new(),
-        twins: HashMap::new(),
+        twins: Twins::default(),
     };
     rebuild.info()?;
     rebuild.read_changes()?;
@@ -141,10 +142,11 @@ impl Rebuild<'_, '_> {
         Ok(())
     }
 
-    fn record(&mut self, entity: Entity, row: Row, is_reached: bool, count: &mut Count) -> Result<()> {
+    fn record(&mut self, entity: Entity, mut row: Row, is_reached: bool, count: &mut Count) -> Result<()> {
         let table = Table::of(entity);
         let [change, version] = [2, 1].map(|back| row.values[row.values.len() - back].int().unwrap_or(0));
         let Some(uuid) = row.values[1].blob().map(Uuid::from_bytes) else { return Ok(()) };
+        row.number = self.twins.number_of(uuid, row.number);
         if !is_reached && self.known.is_past(uuid, change) {
             return Ok(());
         }

@@ -39,7 +39,7 @@ impl Shape {
 pub(super) const SCHEMA: Shape = Shape::table("sqlite_schema", "tttiT");
 
 /// What is read, in the columns of every schema so far. Migrations have added tables and indices, never columns.
-pub(super) const SHAPES: [Shape; 36] = [
+pub(super) const SHAPES: [Shape; 42] = [
     Shape::table("store_info", "nbti"),
     Shape::table("change", "nittttII"),
     Shape::table("coder", "nbtiii"),
@@ -61,7 +61,13 @@ pub(super) const SHAPES: [Shape; 36] = [
     // Indices: the ids and digests of rows that are lost, and what is kept twice.
     Shape::keys("coder_uuid", "bi"),
     Shape::keys("document_uuid", "bi"),
+    Shape::keys("attribute_uuid", "bi"),
     Shape::keys("code_uuid", "bi"),
+    Shape::keys("annotation_uuid", "bi"),
+    Shape::keys("memo_uuid", "bi"),
+    Shape::keys("assignment_uuid", "bi"),
+    Shape::keys("alias_uuid", "bi"),
+    Shape::keys("conflict_uuid", "bi"),
     Shape::keys("coder_handle", "ti"),
     Shape::keys("document_name", "ti"),
     Shape::keys("text_sha256", "Bi"),

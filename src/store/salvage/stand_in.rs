@@ -27,12 +27,17 @@ impl Rebuild<'_, '_> {
     pub(super) fn stand_ins(&mut self) -> Result<()> {
         let mut change = None;
         while let Some((entity, number)) = self.wanted.pop_first() {
-            if self.kept.contains(&(entity, number)) || self.is_refused(entity, number) {
+            let key = (entity, number);
+            if self.kept.contains(&key) || self.gone.contains(&key) || self.is_refused(entity, number) {
                 continue;
             }
             let unproven = self.unproven.get(&(entity, number)).cloned();
             let uuid = self.known.proven(entity, number).or(unproven.as_ref().map(|(uuid, _)| *uuid));
             let Some(uuid) = uuid else { continue };
+            if self.known.is_gone(uuid) {
+                self.forget_states_with(entity, number)?;
+                continue;
+            }
             let change = *change.get_or_insert_with(|| self.own_change());
             let row = unproven.and_then(|(_, columns)| self.as_it_reads(entity, number, columns));
             if let Some(columns) = row

@@ -25,20 +25,35 @@ pub(crate) const NUMBERED: [&str; 11] = [
 /// The pages of every row, by table and number.
 pub(crate) fn whereabouts(path: &Path) -> BTreeMap<(&'static str, i64), BTreeSet<usize>> {
     let bytes = std::fs::read(path).unwrap();
-    let db = bare(path);
     let mut all = BTreeMap::new();
     for table in NUMBERED {
-        let root: u32 = db
-            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0))
-            .unwrap();
-        walk(&bytes, root as usize, &mut |row, pages| {
+        walk(&bytes, root(path, table), &mut |row, pages, _| {
             all.insert((table, row), pages);
         });
     }
     all
 }
 
-fn walk(bytes: &[u8], page: usize, each: &mut dyn FnMut(i64, BTreeSet<usize>)) {
+/// The page where a table or an index begins.
+pub(crate) fn root(path: &Path, name: &str) -> usize {
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    bare(path).query_row(sql, [name], |row| row.get::<_, u32>(0)).unwrap() as usize
+}
+
+/// The byte, and the page that it is on, that ends the number of the row `number` of a table.
+pub(crate) fn end_of_number(path: &Path, table: &str, number: i64) -> (usize, usize) {
+    let bytes = std::fs::read(path).unwrap();
+    let mut found = None;
+    walk(&bytes, root(path, table), &mut |row, _, end| {
+        if row == number {
+            found = Some((end - 1, (end - 1) / PAGE + 1));
+        }
+    });
+    found.unwrap()
+}
+
+/// Runs `each` with the number of every row below `page`, the pages that it is on, and the byte after its number.
+fn walk(bytes: &[u8], page: usize, each: &mut dyn FnMut(i64, BTreeSet<usize>, usize)) {
     let at = (page - 1) * PAGE;
     let short = |place: usize| usize::from(u16::from_be_bytes([bytes[place], bytes[place + 1]]));
     let long = |place: usize| u32::from_be_bytes(bytes[place..place + 4].try_into().unwrap()) as usize;
@@ -64,7 +79,7 @@ fn walk(bytes: &[u8], page: usize, each: &mut dyn FnMut(i64, BTreeSet<usize>)) {
                 next = long((next - 1) * PAGE);
             }
         }
-        each(row as i64, pages);
+        each(row as i64, pages, body);
     }
     if !is_leaf {
         walk(bytes, long(at + 8), each);

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
+use crate::deed::write_private;
 use crate::scale::Random;
 use crate::tracer::Call;
 
@@ -197,7 +198,7 @@ impl Disk {
                 Node::Folder => std::fs::create_dir_all(to.join(name)).unwrap(),
                 Node::File(number) => {
                     let bytes = self.files[*number].left(fate, random);
-                    std::fs::write(to.join(name), bytes).unwrap();
+                    write_private(&to.join(name), &bytes);
                 }
             }
         }
