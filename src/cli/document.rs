@@ -110,8 +110,8 @@ pub struct DocumentAddArgs {
     /// Read the texts in this encoding instead of UTF-8, as in windows-1252
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
-    /// Refuse files larger than this
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    /// Refuse files larger than this; the default is also the most that `merge` takes of a text
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     pub max_size: u64,
     /// Make one document of each row of this CSV file; the other columns become attributes
     #[arg(long, value_name = "FILE", requires = "text_column", conflicts_with = "paths")]
@@ -157,8 +157,8 @@ pub struct DocumentReplaceArgs {
     /// Read the text in this encoding instead of UTF-8, as in windows-1252
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
-    /// Refuse a file larger than this
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    /// Refuse a file larger than this; the default is also the most that `merge` takes of a text
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     pub max_size: u64,
     /// How to write the list
     #[arg(short, long, value_enum, default_value = "table")]

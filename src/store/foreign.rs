@@ -12,8 +12,9 @@ use crate::domain::name::as_typed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stop::{self, Hold};
 
-/// The longest text or value that is taken from another store, in bytes. More in one cell would be more in memory.
-const LONGEST_VALUE: i32 = 64 << 20;
+/// The longest row that is taken from another store, in bytes: that of a text of 64 MiB, which is what `document add` takes
+/// unless it is asked for more. More in one cell would be more in memory.
+const LONGEST_VALUE: i32 = (64 << 20) + (64 << 10);
 /// The most of what is kept in memory as a whole.
 const MOST: [(&str, i64); 7] = [
     ("coder", 10_000),

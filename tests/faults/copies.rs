@@ -64,7 +64,7 @@ fn fault(copy: &Path) -> Option<String> {
 #[test]
 fn copies_made_while_others_write_are_sound() {
     let project = loaded();
-    let copies = rounds(30, 1_000);
+    let copies = rounds(30, 200);
     let sizes = under_load(&project, || {
         let mut sizes = std::collections::BTreeSet::new();
         for _ in 0..copies {

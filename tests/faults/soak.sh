@@ -47,8 +47,8 @@ laws() {
 fuzz() {
   fuzz/run.sh "${FUZZ_SECONDS:-600}" | tee "$target/faults/fuzz.log"
   local executions
-  executions=$(sed -nE 's/^fuzz: [a-z_]+:? ([0-9]+) executions.*/\1/p' "$target/faults/fuzz.log" | paste -sd+ | bc)
-  [ -z "$executions" ] || figure fuzz "$(grouped "$executions") executions, 0 crashes, none over 10 s or 512 MiB"
+  executions=$(awk '$1 == "fuzz:" && $4 == "executions," { all += $3 } END { print all + 0 }' "$target/faults/fuzz.log")
+  [ "$executions" = 0 ] || figure fuzz "$(grouped "$executions") executions, 0 crashes, none over 10 s or 512 MiB"
 }
 
 page() {

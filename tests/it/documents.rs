@@ -160,7 +160,7 @@ fn a_file_of_a_gigabyte_is_refused_before_it_is_read() {
     let file = std::fs::File::create(project.path("huge.txt")).unwrap();
     file.set_len(1 << 30).unwrap();
     expect![[r#"
-        error: `huge.txt` is too large (1 GiB): the limit is 256 MiB
+        error: `huge.txt` is too large (1 GiB): the limit is 64 MiB
         hint: a text has at most 1,000,000,000 bytes: split it into several documents
     "#]]
     .assert_eq(&project.refused("document add huge.txt"));

@@ -132,6 +132,21 @@ fn a_folder_that_is_not_there_is_named_with_the_command_that_makes_it() {
 }
 
 #[test]
+fn a_hint_with_an_apostrophe_in_a_name_is_what_a_shell_reads_back() {
+    let project = Project::small();
+    let hint = |run: crate::project::Run| -> String {
+        assert_eq!(run.status, Some(1), "{}", run.err);
+        run.err.lines().find(|line| line.starts_with("hint:")).unwrap_or_default().to_owned()
+    };
+    let folder = project.folder().display().to_string();
+    let made = hint(project.args(&["code", "export", "-o", "ana's/codes.txt"])).replace(&folder, "$FOLDER");
+    assert_eq!(made, r"hint: make it first: `mkdir -p '$FOLDER/ana'\''s'`");
+    project.write("ana's.postil", "SQLite format 3\0 and nothing more");
+    let salvaged = hint(project.args(&["salvage", "ana's.postil", "-o", "it's gone/new.postil"]));
+    assert!(salvaged.contains(r"it'\''s gone'`"), "{salvaged}");
+}
+
+#[test]
 fn texts_of_a_folder_are_counted_one_by_one() {
     let project = Project::small();
     for name in ["a", "b", "c"] {

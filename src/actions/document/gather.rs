@@ -249,7 +249,7 @@ fn too_large(name: &str, size: Option<u64>, most: u64) -> Error {
     error.hint(format!("split it into several documents, or raise the limit: `--max-size {enough}`"))
 }
 
-/// A number of bytes for people: `256 MiB`.
+/// A number of bytes for people: `64 MiB`.
 fn in_words(bytes: u64) -> String {
     let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     match units.into_iter().find(|(_, size)| bytes >= *size) {

@@ -9,8 +9,8 @@
 //! its number lies in a gap and history, tombstones and purges do not contradict it. Only where the list of free pages
 //! and a record's own history are lost as well can an earlier state of it come back.
 //!
-//! `pages` reads the file, `record` and `tree` its cells, `shape` and `survey` find whose rows are where, `known` proves
-//! them, `rebuild` writes the new store, with `project`, `twin` and `refusal` for what is not a record's own.
+//! `pages` reads the file, `record` and `tree` its cells, `shape` and `survey` find whose rows are where, `known` and
+//! `proof` prove them, `rebuild` writes the new store, with `project`, `twin` and `refusal` for what is not a record's own.
 
 mod earlier;
 mod journal;
@@ -20,6 +20,7 @@ mod lost;
 mod names;
 mod pages;
 mod project;
+mod proof;
 mod rebuild;
 mod record;
 mod refusal;
