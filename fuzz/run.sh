@@ -33,7 +33,7 @@ cp Cargo.lock fuzz/Cargo.lock
 # With a target named, the flags do not reach build scripts, which could not be linked with them.
 coverage='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
-  -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1'
+  -Cllvm-args=-sanitizer-coverage-trace-compares'
 if ! RUSTFLAGS=${coverage//$'\n'/ } CARGO_TARGET_DIR=$home cargo build --release --manifest-path fuzz/Cargo.toml \
   --target "$host" "${all[@]/#/--bin=}" >"$home/logs/build.log" 2>&1; then
   grep -m 20 -E '^(error|warning: unused)' "$home/logs/build.log" || tail -n 20 "$home/logs/build.log"

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use postil::actions::export::{BundleOptions, WriteOptions, write_bundle};
-use postil::actions::import::Outcome;
+use postil::actions::import::{Options, Outcome};
 use postil::actions::{Session, Who, care};
 use postil::domain::record::{Document, MemoSubject, Progress};
 use postil::domain::{CharRange, Digest};
@@ -144,31 +144,34 @@ pub fn dump(session: &Session, folder: &Path) -> Result<String> {
 }
 
 /// The laws of every import: a rehearsal writes nothing and foretells the run, what came in is sound, and the second time is
-/// quiet. `deletes` says that rows which are missing are taken as deleted.
+/// quiet. `import` imports as `options` say.
 pub fn import_laws(
     study: &Study,
-    deletes: bool,
-    mut import: impl FnMut(&mut Session, bool) -> Result<Outcome>,
+    options: &Options,
+    mut import: impl FnMut(&mut Session, &Options) -> Result<Outcome>,
 ) {
+    let rehearsal = Options { dry_run: true, ..options.clone() };
     let mut session = study.session();
-    let Some(foretold) = told(import(&mut session, true)) else {
+    let Some(foretold) = told(import(&mut session, &rehearsal)) else {
         drop(session);
         assert!(study.bytes() == study.store, "a refused import wrote to the store");
         return;
     };
     assert!(study.bytes() == study.store, "a rehearsal wrote to the store");
     assert_eq!(foretold.change, None);
-    let Some(run) = told(import(&mut session, false)) else {
+    let Some(run) = told(import(&mut session, options)) else {
         panic!("the rehearsal foretold a run that failed")
     };
     assert_eq!(foretold.all(), run.all());
     assert_eq!((foretold.refused, foretold.wrote), (run.refused, run.wrote));
-    assert_eq!(run.change.is_some(), run.wrote);
+    // `wrote` is also said of what would have been written, had no row been refused.
+    let is_kept = run.wrote && (run.refused == 0 || options.partial);
+    assert_eq!(run.change.is_some(), is_kept);
     sound(&session);
-    match told(import(&mut session, false)) {
+    match told(import(&mut session, options)) {
         Some(again) => assert!(again.change.is_none(), "{again:?}"),
         // What was complete before the deletions is not complete any more, and says so.
-        None => assert!(deletes, "the second time it failed"),
+        None => assert!(options.missing_means_deleted, "the second time it failed"),
     }
     if run.change.is_some() {
         // Undo gives back what was there.

@@ -9,8 +9,13 @@ use postil::domain::resolve::Which;
 use postil::domain::vimgrep::parse_vimgrep;
 use postil_fuzz::{TEXTS, told};
 
-fuzz_target!(|typed: &str| {
-    let indices = TEXTS.map(|(_, body)| TextIndex::new(body));
+thread_local! {
+    static INDICES: [TextIndex<'static>; 2] = TEXTS.map(|(_, body)| TextIndex::new(body));
+}
+
+fuzz_target!(|typed: &str| INDICES.with(|indices| all_laws(typed, indices)));
+
+fn all_laws(typed: &str, indices: &[TextIndex<'static>; 2]) {
     if let Some(address) = told(Address::parse(typed)) {
         assert!(!address.document.is_empty());
         let written = address.to_string();
@@ -25,7 +30,7 @@ fuzz_target!(|typed: &str| {
         }
         let again = told(Address::parse(&written));
         assert_eq!(again.as_ref(), Some(&address), "`{typed}` is written `{written}`");
-        for index in &indices {
+        for index in indices {
             for which in [Which::Only, Which::Nth(2), Which::All] {
                 let Some(ranges) = told(address.resolve(index, which)) else { continue };
                 assert!(!ranges.is_empty());
@@ -40,7 +45,7 @@ fuzz_target!(|typed: &str| {
         }
     }
     if let Some(hit) = parse_vimgrep(typed) {
-        for index in &indices {
+        for index in indices {
             if let Some(range) = told(hit.resolve(index)) {
                 assert_eq!(index.slice(range), Some(hit.matched.as_str()));
             }
@@ -49,4 +54,4 @@ fuzz_target!(|typed: &str| {
     if let Ok(lineage) = typed.parse::<Lineage>() {
         assert_eq!(lineage.to_string().parse::<Lineage>().ok(), Some(lineage));
     }
-});
+}

@@ -34,15 +34,12 @@ fuzz_target!(|data: &[u8]| {
             let _ = std::fs::remove_dir_all(&folder);
             std::fs::create_dir(&folder).expect("a folder can be made");
             std::fs::write(folder.join(table), file).expect("the table can be written");
-            import_laws(&STUDY, flag(5), |session, dry_run| {
-                import_bundle(session, &folder, &Options { dry_run, ..options.clone() }, None)
-            });
+            import_laws(&STUDY, &options, |session, options| import_bundle(session, &folder, options, None));
         }
         None => {
             let complete = flag(5).then_some(6);
-            import_laws(&STUDY, flag(5), |session, dry_run| {
-                let options = Options { dry_run, ..options.clone() };
-                import_annotations(session, file, "a.csv", complete, &options, None)
+            import_laws(&STUDY, &options, |session, options| {
+                import_annotations(session, file, "a.csv", complete, options, None)
             });
         }
     }

@@ -66,9 +66,9 @@ fuzz_target!(|data: &[u8]| {
             archive(&files)
         }
     };
-    import_laws(&STUDY, false, |session, dry_run| {
-        let options = Options { dry_run, partial: true, create_codes: true, yes: true, ..Options::default() };
-        import_workbook(session, Cursor::new(&file), "a.xlsx", &options, None)
+    let options = Options { partial: true, create_codes: true, yes: true, ..Options::default() };
+    import_laws(&STUDY, &options, |session, options| {
+        import_workbook(session, Cursor::new(&file), "a.xlsx", options, None)
     });
 });
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The long form of every test of trust, as it is run before a release, and the figures of docs/reliability.md made anew.
 #
-#   tests/faults/soak.sh            everything: about an hour on two cores
+#   tests/faults/soak.sh            everything: about two hours on two cores
 #   tests/faults/soak.sh faults     only this part: faults, laws, fuzz or page
 #
 # ROUND_TRIPS, HISTORIES and FUZZ_SECONDS make the laws and the fuzzing longer or shorter.
@@ -52,6 +52,7 @@ fuzz() {
 }
 
 page() {
+  figure when "$(date -u +%F) on $(nproc) cores"
   UPDATE_RELIABILITY=1 cargo test --profile soak --locked --test faults page::
 }
 

@@ -99,6 +99,9 @@ const STORES: [(&str, bool, &str, Change); 30] = [
         },
     ),
     ("page-size-of-65536", false, "pages of another size", |project| patch(project, 16, &[0, 1])),
+    ("schema-of-format-200", false, "a form of schema that SQLite does not have", |project| {
+        patch(project, 44, &[0, 0, 0, 200]);
+    }),
     ("page-size-of-none", false, "no page has 0 bytes", |project| patch(project, 16, &[0, 0])),
     ("first-page-of-nonsense", false, "no database", |project| patch(project, 100, &[0xff; 3_000])),
     ("a-folder", false, "no regular file", |project| {
