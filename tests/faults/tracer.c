@@ -49,6 +49,7 @@ static const struct call { long number; enum kind kind; const char *name; } CALL
 enum { COUNT = sizeof CALLS / sizeof *CALLS };
 
 static const char *root, *action;
+static pid_t tracer;
 static long at, seen;
 static int with_data, mute;
 static FILE *report;
@@ -251,6 +252,8 @@ static void become(char **words) {
   }
   code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
   struct sock_fprog filter = {n, code};
+  // Killed before it can say that its end is ours as well, the tracer would leave us stopped for ever, and our pipes open.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != tracer) _exit(99);
   if (ptrace(PTRACE_TRACEME, 0, 0, 0)) give_up("traceme");
   raise(SIGSTOP);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) give_up("seccomp");
@@ -271,6 +274,7 @@ int main(int count, char **words) {
     if (!report) give_up(words[2]);
     fcntl(fileno(report), F_SETFD, FD_CLOEXEC);
   }
+  tracer = getpid();
   pid_t child = fork();
   if (child < 0) give_up("fork");
   if (!child) become(words + 5);
