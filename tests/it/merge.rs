@@ -368,3 +368,28 @@ fn a_large_loss_is_asked_for_twice() {
     all.ok("ana", "undo");
     assert!(all.said("ana").lines().count() > 40);
 }
+
+#[test]
+fn a_code_that_two_made_and_one_renamed_is_news_once() {
+    for first in ["ana", "ben"] {
+        let all = Colleagues::ana_and_ben();
+        let second = if first == "ana" { "ben" } else { "ana" };
+        all.ok(first, "code add trust");
+        all.ok(second, "code add trust");
+        // In one store the two are one by their path; in the other the code is then called something else.
+        all.ok("ben", "merge ana.postil");
+        all.ok("ana", "code rename trust confidence");
+        all.ok("ana", "merge ben.postil");
+        all.ok("ben", "merge ana.postil");
+        for (who, other) in [("ana", "ben"), ("ben", "ana")] {
+            let before = all.bytes(who);
+            assert_eq!(
+                all.run(who, &format!("merge {other}.postil")).err,
+                "nothing new\n",
+                "{who} after {first}"
+            );
+            assert!(all.bytes(who) == before, "{who}: merging again wrote something");
+            all.assert_sound(who);
+        }
+    }
+}

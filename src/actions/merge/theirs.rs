@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::fresh::{Fresh, Refs};
 use super::ours::Here;
 use super::{Options, only::Wanted};
-use crate::domain::merge::{Fields, Kind, Times, World};
+use crate::domain::merge::{Fields, Kind, Strand, Times, World};
 use crate::domain::name::MAX_CODE_DEPTH;
-use crate::domain::record::{Annotation, MemoSubject};
+use crate::domain::record::{Alias, Annotation, MemoSubject};
 use crate::domain::soundness::Sound;
 use crate::domain::{Digest, Entity, Version};
 use crate::error::Result;
@@ -32,9 +32,9 @@ pub(super) struct Theirs {
 /// # Errors
 /// The store's.
 pub(super) fn world_of(reader: Reader<'_>) -> Result<World> {
-    let mut aliases: Kind<crate::domain::record::Alias> = reader.strands(Entity::Alias)?;
-    // Taken back to what somebody wrote, nothing is left of those.
-    aliases.retain(|_, strand| !strand.heads().is_empty());
+    let mut aliases: Kind<Alias> = reader.strands(Entity::Alias)?;
+    let is_decided = |strand: &Strand<Alias>| strand.states().any(|(at, ..)| !strand.graph().is_derived(at));
+    aliases.retain(|_, strand| is_decided(strand));
     Ok(World {
         coders: reader.strands(Entity::Coder)?,
         documents: reader.strands(Entity::Document)?,
