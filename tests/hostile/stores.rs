@@ -29,7 +29,7 @@ fn gone(project: &Project) {
 }
 
 /// Every one: what it is, whether it opens, why, and how it comes about.
-const STORES: [(&str, bool, &str, Change); 30] = [
+const STORES: [(&str, bool, &str, Change); 31] = [
     ("trigger", false, "nothing that was planted runs, and it is named", |project| {
         plant(project, "CREATE TRIGGER evil AFTER INSERT ON code BEGIN DELETE FROM document; END");
     }),
