@@ -4,7 +4,7 @@
 #   fuzz/run.sh                        every target, 60 seconds each
 #   fuzz/run.sh 600 csv_import merge   these, ten minutes each
 #
-# FUZZ_JOBS=2 runs two targets at a time. What was learnt is kept in target/fuzz/corpus, what was found in target/fuzz/found.
+# FUZZ_JOBS=2 runs two targets at a time; FUZZ_SEED=1 begins every run with the same chances. What was learnt is kept in target/fuzz/corpus, what was found in target/fuzz/found.
 # Needs a C++ compiler. The product's own lock file says which versions are built. Stable Rust is enough: no sanitizer is linked, since the product
 # has no unsafe code; sums that overflow and assertions that fail are found all the same.
 set -euo pipefail
@@ -48,7 +48,7 @@ run() {
   [ "$target" != address ] || longest=256
   mkdir -p "$corpus"
   "$home/$host/release/$target" "$corpus" "fuzz/seeds/$target" -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 \
-    -max_len=$longest -print_final_stats=1 -artifact_prefix="$home/found/$target-" >"$log" 2>&1 || status=$?
+    -max_len=$longest -seed="${FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="$home/found/$target-" >"$log" 2>&1 || status=$?
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   peak=$(sed -n 's/^stat::peak_rss_mb: *//p' "$log")
   found=$([ "$status" -eq 0 ] && echo 0 || echo 1)

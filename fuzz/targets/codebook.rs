@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use postil::actions::code::{self, CodebookForm};
 use postil::exchange::codes::CodebookEntry;
+use postil::exchange::csv::damage::inspect_text;
 use postil_fuzz::{Study, sound, told};
 
 static STUDY: LazyLock<Study> = LazyLock::new(Study::new);
@@ -35,6 +36,9 @@ fuzz_target!(|data: &[u8]| {
             continue;
         }
         let Some(again) = told(code::read(written.as_slice(), form)) else {
+            if form == CodebookForm::Csv && entries.iter().any(looks_damaged) {
+                continue;
+            }
             panic!("our own codebook is refused: {}", String::from_utf8_lossy(&written));
         };
         let shape = |entries: &[CodebookEntry]| entries.iter().map(|entry| kept(entry)).collect::<Vec<_>>();
@@ -62,3 +66,10 @@ fuzz_target!(|data: &[u8]| {
         assert!(again.change.is_none() || has_twins, "{:?} and then {:?}", imported.value, again.value);
     }
 });
+
+/// Whether a cell of the entry reads like what a spreadsheet leaves of one that it could not show or work out. A table with
+/// such a cell is refused, since it is honest far less often than not.
+fn looks_damaged(entry: &CodebookEntry) -> bool {
+    let path = entry.path.join("/");
+    [path.as_str(), &entry.description].into_iter().any(|cell| inspect_text(cell).is_some())
+}
