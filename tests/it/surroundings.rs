@@ -78,8 +78,8 @@ fn a_look_at_a_copy_does_not_change_it() {
 #[test]
 fn a_store_begun_in_a_cloud_folder_is_told_about_it() {
     let project = Project::empty();
-    std::fs::create_dir_all(project.path("Dropbox (Personal)/work")).unwrap();
-    let said = project.run("init 'Dropbox (Personal)/work/study'").err;
+    std::fs::create_dir_all(project.path("Dropbox (Personal)/mine")).unwrap();
+    let said = project.run("init 'Dropbox (Personal)/mine/study'").err;
     assert!(said.contains("warning: this folder seems to be Dropbox's"), "{said}");
 }
 
