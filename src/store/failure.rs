@@ -49,6 +49,15 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::OperationInterrupted) => {
                 Error::refused("the query took too long and was stopped")
             }
+            // Every rule of the tables is kept by whoever writes, as long as what is there keeps them too.
+            Some(ErrorCode::ConstraintViolation) => Error::new(
+                ErrorKind::Corrupt,
+                "what is in the store and what was to be written don't fit together",
+            )
+            .hint("`postil check` says what is wrong; restore a copy made with `postil backup`")
+            .hint(
+                "if it finds nothing, this is a bug in postil; please report it with the command you typed",
+            ),
             _ => match failure {
                 rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)
@@ -76,5 +85,19 @@ impl From<rusqlite::Error> for Error {
             },
         };
         error.caused_by(failure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_that_damage_left_open_is_no_bug_of_ours() {
+        let db = crate::store::schema::in_memory().unwrap();
+        db.execute_batch("PRAGMA foreign_keys=ON; CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a)")
+            .unwrap();
+        let error: Error = db.execute("INSERT INTO b VALUES (7)", []).unwrap_err().into();
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
     }
 }
